@@ -1,10 +1,10 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { Http2ServerResponse } from 'node:http2';
 import type { ServerHttp2Stream, ServerStreamResponseOptions } from 'node:http2';
+import { mergeHeaders } from '../util/merge-headers';
+import type { HeadersArgument } from '../util/merge-headers';
 import { kHttp2 } from './http2-brand';
 import { installOutgoingHeadersView } from './outgoing-headers-view';
-
-type HeadersArgument = OutgoingHttpHeaders | readonly (string | readonly [string, string])[];
 
 const kMessage = Symbol('headstart.statusMessage');
 const kEnding = Symbol('headstart.ending');
@@ -134,23 +134,4 @@ export function adoptResponse(res: Http2ServerResponse): void {
 /** An empty chunk at the end adds nothing but a frame. */
 function isEmpty(chunk: unknown): boolean {
   return chunk === '' || (chunk instanceof Uint8Array && chunk.byteLength === 0);
-}
-
-/** As Node's `writeHead`: later headers replace earlier ones; doubles within a list stay. */
-function mergeHeaders(res: Http2Response, headers: HeadersArgument): void {
-  if (!Array.isArray(headers)) {
-    for (const [name, value] of Object.entries(headers)) {
-      if (value !== undefined) res.setHeader(name, value as string);
-    }
-    return;
-  }
-  const pairs = (Array.isArray(headers[0]) ? headers : pairUp(headers)) as [string, string][];
-  for (const [name] of pairs) res.removeHeader(name);
-  for (const [name, value] of pairs) res.appendHeader(name, value);
-}
-
-function pairUp(flat: readonly string[]): [string, string][] {
-  const pairs: [string, string][] = [];
-  for (let i = 0; i + 1 < flat.length; i += 2) pairs.push([flat[i] ?? '', flat[i + 1] ?? '']);
-  return pairs;
 }
