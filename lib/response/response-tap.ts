@@ -170,7 +170,7 @@ export class ResponseTap implements TappedResponse {
     if (this.#first !== undefined) return this.#first;
     let next: BodySink = this.#sink;
     const stages: BodyStage[] = [];
-    for (const place of hasBody(this.res) ? [...stageOrder].reverse() : []) {
+    for (const place of hasBody(this.res) ? stageOrder.toReversed() : []) {
       const stage = this.#makeStage(this.#factories.get(place), next);
       if (stage === undefined) continue;
       stages.unshift(stage);
