@@ -7,6 +7,7 @@ import { cleartextServer } from './cleartext';
 import { Connections } from './connections';
 import { Http2Request } from './http2-request';
 import { Http2Response } from './http2-response';
+import { limitHeaders } from './limit-headers';
 import { overHttp2 } from './over-http2';
 import type { App, DualListener } from './over-http2';
 import { serverOptionRules } from './server-options';
@@ -40,7 +41,7 @@ const SETTINGS_NO_RFC7540_PRIORITIES = 9;
  */
 export function createServer(app: App, options?: ServerOptions): HeadstartServer {
   const parsed = parseOptions<ServerOptions>('createServer', options, serverOptionRules);
-  const listener = overHttp2(app);
+  const listener = limitHeaders(parsed.maxHeaderBytes, overHttp2(app));
   const connections = new Connections(parsed.idleTimeoutMs);
   const server = parsed.tls
     ? secureServer(parsed, listener, connections)
