@@ -47,7 +47,8 @@ export class ResponseTap implements TappedResponse {
   #isEnded = false;
   #isEndPassed = false;
   #mustDrain = false;
-  #showsHeldBytes = false;
+  /** Set once stages hold bytes past the call that wrote them. */
+  #isNodeFull: (() => boolean) | undefined;
 
   /** The tap of a response; the first call makes it. */
   static of(res: ServerResponse): ResponseTap {
@@ -97,9 +98,7 @@ export class ResponseTap implements TappedResponse {
 
   commitHeaders(): void {
     if (!this.res.headersSent) this.res.writeHead(this.res.statusCode);
-    if (this.#showsHeldBytes) return;
-    this.#showsHeldBytes = true;
-    showHeldBytes(this.res, {
+    this.#isNodeFull ??= showHeldBytes(this.res, {
       heldBytes: () => this.heldBytes,
       isFull: () => this.#isFull(),
       isEnded: () => this.#isEnded,
@@ -111,7 +110,8 @@ export class ResponseTap implements TappedResponse {
   }
 
   drained(): void {
-    if (this.#mustDrain && !this.#isFull()) this.res.emit('drain');
+    if (!this.#mustDrain || this.#isFull() || this.#isNodeFull?.() === true) return;
+    this.res.emit('drain');
   }
 
   #isFull(): boolean {

@@ -84,8 +84,10 @@ export function replaceBodyMethods(res: ServerResponse, handlers: BodyHandlers):
  * From the first byte that a stage holds past the call that wrote it, the response must count that
  * byte in what it tells: its `writableLength`, `writableNeedDrain` and `writableEnded`, and its
  * `drain` event, which Node may emit while a stage is still full.
+ *
+ * @returns Whether Node itself is full now, and a `drain` event of its own will follow.
  */
-export function showHeldBytes(res: ServerResponse, held: HeldBytes): void {
+export function showHeldBytes(res: ServerResponse, held: HeldBytes): () => boolean {
   const native = Object.getPrototypeOf(res) as object;
   const inherited = (key: string): unknown => Reflect.get(native, key, res);
   const show = (key: string, get: () => unknown) =>
@@ -105,4 +107,5 @@ export function showHeldBytes(res: ServerResponse, held: HeldBytes): void {
     }
     return emit.call(res, event, ...parts);
   };
+  return () => inherited('writableNeedDrain') === true;
 }
