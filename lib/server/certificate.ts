@@ -3,6 +3,7 @@ import { createSecureContext } from 'node:tls';
 import type { SecureContextOptions } from 'node:tls';
 import { reportFailure } from '../util/diagnostics';
 import { HeadstartError } from '../util/errors';
+import { messageOf } from '../util/message-of';
 import { devCertificate } from './dev-certificate';
 import type { ServerOptions } from './server-options';
 
@@ -37,10 +38,9 @@ export class Certificate {
     try {
       createSecureContext(context);
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
       throw new HeadstartError(
         'ERR_CERTIFICATE_UNREADABLE',
-        `createServer: key and cert must be a PEM key and the certificate made for it: ${reason}`,
+        `createServer: key and cert must be a PEM key and the certificate made for it: ${messageOf(cause)}`,
         { cause },
       );
     }
@@ -101,10 +101,9 @@ function read(option: 'key' | 'cert', source: Source): Source {
   try {
     return readFileSync(source);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
     throw new HeadstartError(
       'ERR_CERTIFICATE_UNREADABLE',
-      `createServer: ${option} must be PEM text or the path of a readable PEM file, got ${source}: ${reason}`,
+      `createServer: ${option} must be PEM text or the path of a readable PEM file, got ${source}: ${messageOf(cause)}`,
       { cause },
     );
   }

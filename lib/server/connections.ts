@@ -91,7 +91,8 @@ function endWhatWaitsForClient(
   streams: ReadonlySet<ServerHttp2Stream>,
 ): void {
   for (const stream of streams) {
-    if (stream.writableLength > 0 || !stream.readableEnded) {
+    const isBodyMissing = stream.state.remoteClose !== 1;
+    if (stream.writableLength > 0 || isBodyMissing) {
       stream.close(constants.NGHTTP2_CANCEL);
     }
   }
