@@ -22,6 +22,12 @@ const maxInspected = 32;
 export class BoundedMap<V> {
   readonly #entries = new Map<string, Entry<V>>();
   readonly #maxEntries: number;
+
+  /**
+   * Kept from eviction to eviction: whatever it has passed was deleted or moved to the back. A new
+   * iterator would have to skip the holes V8 leaves where entries were deleted.
+   */
+  #hand = this.#entries.entries();
   #evictions = 0;
 
   constructor(maxEntries: number) {
@@ -70,19 +76,25 @@ export class BoundedMap<V> {
   #evict(): void {
     let victim: string | undefined;
     let least = Infinity;
-    let inspected = 0;
-    for (const [key, entry] of this.#entries) {
+    for (let inspected = 0; inspected < maxInspected && least > 1; inspected++) {
+      const [key, entry] = this.#advance();
       if (entry.credit < least) {
         least = entry.credit;
         victim = key;
       }
-      if (entry.credit <= 1 || ++inspected === maxInspected) break;
-      entry.credit /= 2;
+      entry.credit = Math.max(1, entry.credit / 2);
       this.#entries.delete(key);
       this.#entries.set(key, entry);
     }
-    if (victim === undefined) return;
-    this.#entries.delete(victim);
+    if (victim !== undefined) this.#entries.delete(victim);
     this.#evictions++;
+  }
+
+  /** The entry the hand comes to. */
+  #advance(): [string, Entry<V>] {
+    const { value, done } = this.#hand.next();
+    if (done !== true) return value;
+    this.#hand = this.#entries.entries();
+    return this.#advance();
   }
 }

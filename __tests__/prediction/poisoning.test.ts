@@ -1,0 +1,129 @@
+import * as fc from 'fast-check';
+import type { ResourceKind } from '../../lib/prediction/resource-kind';
+import { people, site } from './site';
+
+describe('trust', () => {
+  const floodVisits = 10_000;
+
+  it('is not moved by a flood of visits from one client', () => {
+    const { view, predictor } = site();
+    const visitPage = (client: string): void => {
+      view(client, '/', ['/app.css'], '/');
+      predictor.observePage({ client, page: '/products', from: '/' });
+    };
+    people(20).forEach(visitPage);
+    const before = [predictor.predictResources('/'), predictor.predictPages('/')];
+    for (let i = 0; i < floodVisits; i++) {
+      view('mallory', '/', [`/evil.css`, `/evil/${i}.css`], '/');
+      predictor.observePage({ client: 'mallory', page: '/evil', from: '/' });
+    }
+    const after = [predictor.predictResources('/'), predictor.predictPages('/')];
+    after.forEach((list, index) => {
+      expect(list.map(({ target }) => target)).toEqual(before[index]?.map(({ target }) => target));
+      expect(list[0]?.confidence).toBeGreaterThan((before[index]?.[0]?.confidence ?? 1) - 0.06);
+    });
+  });
+
+  it('offers what real visitors need although the flood came first and goes on', () => {
+    const { view, resources } = site();
+    const flood = (n: number): void => {
+      for (let i = 0; i < n; i++) view('mallory', '/', ['/evil.css'], '/');
+    };
+    flood(floodVisits);
+    people(30).forEach((client, index) => {
+      view(client, '/', index % 10 < 7 ? ['/app.css'] : ['/other.css'], '/');
+      flood(100);
+    });
+    expect(resources('/')).toEqual(['/app.css']);
+  });
+
+  it('keeps the targets of a full table against targets that one client makes up', () => {
+    const real = Array.from({ length: 8 }, (_, index) => `/${index}.css`);
+    const { view, resources } = site({ maxTargetsPerPage: 16 });
+    for (const client of people(10)) view(client, '/', real);
+    for (let i = 0; i < floodVisits; i++) view('mallory', '/', [`/a${i}`, `/b${i}`, `/c${i}`]);
+    expect(resources('/').sort()).toEqual(real);
+  });
+
+  it('keeps the pages of a full table against pages that one client makes up', () => {
+    const { view, resources, predictor } = site({ maxPages: 50 });
+    for (const client of people(10)) view(client, '/', ['/app.css']);
+    for (let i = 0; i < floodVisits; i++) view('mallory', `/evil/${i}`, ['/evil.css']);
+    expect(resources('/')).toEqual(['/app.css']);
+    expect(predictor.stats.pages).toBe(50);
+    for (const client of people(10)) view(client, '/new', ['/new.css']);
+    expect(resources('/new')).toEqual(['/new.css']);
+  });
+
+  it('does not keep pages in a full table because one client comes back to them', () => {
+    const { view, resources } = site({ maxPages: 10 });
+    for (let i = 0; i < 1000; i++) view('mallory', `/evil/${i % 10}`, ['/evil.css']);
+    const pages = Array.from({ length: 9 }, (_, index) => `/${index}`);
+    for (const round of people(3)) {
+      for (const page of pages) view(`${round} on ${page}`, page, ['/app.css']);
+    }
+    expect(pages.filter((page) => resources(page).length === 1)).toEqual(pages);
+  });
+
+  it('forgets a page and a target on demand', () => {
+    const { view, predictor, resources, pages } = site();
+    for (const client of people(10)) {
+      view(client, '/', ['/app.css', '/private.css'], '/');
+      predictor.observePage({ client, page: '/account', from: '/' });
+    }
+    predictor.forget('/private.css');
+    predictor.forget('/account');
+    expect(resources('/')).toEqual(['/app.css']);
+    expect(pages('/')).toEqual([]);
+  });
+});
+
+describe('bounds', () => {
+  it('hold for any input, and every confidence is a probability', () => {
+    const word = fc.constantFrom('a', 'b', 'c', 'd', 'e', '__proto__', '', 'x'.repeat(2000));
+    const kind = fc.constantFrom<ResourceKind>('style', 'script', 'font', 'image', 'fetch');
+    const event = fc.record({
+      client: word,
+      page: word,
+      from: word,
+      pattern: fc.option(word, { nil: undefined }),
+      resource: word,
+      kind,
+      waitMs: fc.constantFrom(0, 1000, 3_600_000),
+      isPage: fc.boolean(),
+    });
+    const options = { maxPages: 3, maxTargetsPerPage: 2, halfLifeVisits: 4, minConfidence: 0 };
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 200 }), fc.integer({ min: 1, max: 3 }), (all, k) => {
+        const { predictor, wait } = site({ ...options, minClients: k });
+        for (const { client, page, from, pattern, resource, kind, waitMs, isPage } of all) {
+          const place = { client, page, ...(pattern !== undefined && { pattern }) };
+          wait(waitMs);
+          if (isPage) predictor.observePage({ ...place, from, offered: [resource] });
+          else predictor.observeResource({ ...place, resource, kind });
+          const guesses = [
+            ...predictor.predictResources(page, pattern, 99),
+            ...predictor.predictPages(page, pattern, 99),
+          ];
+          expect(guesses.length).toBeLessThanOrEqual(8);
+          for (const guess of guesses) {
+            expect(guess.confidence).toBeGreaterThanOrEqual(0);
+            expect(guess.confidence).toBeLessThanOrEqual(1);
+            expect(guess.clients).toBe(k);
+          }
+        }
+        const { pages, patterns, targets } = predictor.stats;
+        expect(pages).toBeLessThanOrEqual(3);
+        expect(targets).toBeLessThanOrEqual(4 * (pages + patterns));
+      }),
+    );
+  });
+
+  it('hold for thirty thousand pages, each by another client', () => {
+    const { view, predictor } = site({ maxPages: 100 });
+    for (let i = 0; i < 30_000; i++) view(`client ${i}`, `/${i}`, [`/${i}.css`], `/${i}`);
+    expect(predictor.stats).toMatchObject({ pages: 100, patterns: 256, visits: 30_000 });
+    expect(predictor.stats.evictedPages).toBe(29_900);
+    expect(predictor.stats.targets).toBeLessThanOrEqual(356);
+  });
+});
