@@ -1,0 +1,109 @@
+import type { ServerResponse } from 'node:http';
+import type { BodySink, Chunk, TappedResponse, WriteCallback } from '../../lib/response/body-stage';
+import { ResponseGate } from '../../lib/multiplexing/response-gate';
+import { SessionGate } from '../../lib/multiplexing/session-gate';
+import type { StreamPriority } from '../../lib/multiplexing/stream-priority';
+import { FakeLoop } from './fake-loop';
+
+interface Written {
+  readonly id: number;
+  readonly text: string;
+  readonly end: boolean;
+}
+
+/** A session whose socket takes bytes only when told to. */
+export class FakeSession {
+  readonly loop = new FakeLoop();
+  readonly counters = { gatedBytes: 0, directBytes: 0, overtakes: 0, stalls: 0 };
+  readonly connection = { bytesWritten: 0, remoteWindowBytes: 65_535 };
+  readonly written: Written[] = [];
+  readonly #pending: { id: number; callback: WriteCallback | undefined }[] = [];
+  readonly #gate = new SessionGate(this.connection, this.loop, this.counters);
+  /** When true, the socket takes everything in the turn in which it comes. */
+  isFast = false;
+  /** Streams whose bytes flow control keeps from the socket. */
+  readonly blocked = new Set<number>();
+  failing: Error | undefined;
+
+  response(id: number, priority: Partial<StreamPriority> = {}): FakeResponse {
+    const response = new FakeResponse(id, this.#gate, this.#sinkOf(id));
+    this.#gate.enter(response.gate, { urgency: 3, incremental: false, weight: 16, ...priority });
+    return response;
+  }
+
+  update(response: FakeResponse, priority: StreamPriority): void {
+    this.#gate.update(response.gate, priority);
+  }
+
+  /** Ids in the order in which their pieces were handed to Node. */
+  get order(): number[] {
+    return this.written.map((one) => one.id);
+  }
+
+  bytesOf(id: number): string {
+    return this.written
+      .filter((one) => one.id === id)
+      .map((one) => one.text)
+      .join('');
+  }
+
+  /** Node reports everything (of one stream) as written. */
+  complete(id?: number, error?: Error): void {
+    for (const one of this.#pending.splice(0)) {
+      if (this.blocked.has(one.id) || (id !== undefined && one.id !== id)) this.#pending.push(one);
+      else one.callback?.(error);
+    }
+  }
+
+  /** Turns the loop and completes writes until nothing happens any more. */
+  settle(): void {
+    for (let i = 0; i < 200; i++) {
+      this.loop.turn();
+      this.complete();
+    }
+  }
+
+  #sinkOf(id: number): BodySink {
+    const take = (end: boolean, chunk?: Chunk, callback?: WriteCallback) => {
+      if (this.failing !== undefined) throw this.failing;
+      const text = chunk === undefined ? '' : Buffer.from(chunk as Uint8Array).toString('latin1');
+      this.written.push({ id, text, end });
+      if (!this.blocked.has(id)) this.connection.bytesWritten += text.length + 9;
+      if (this.isFast) callback?.();
+      else this.#pending.push({ id, callback });
+      return true;
+    };
+    return {
+      write: (chunk, _encoding, callback) => take(false, chunk, callback),
+      end: (chunk, _encoding, callback) => {
+        take(true, chunk, callback);
+      },
+    };
+  }
+}
+
+export class FakeResponse {
+  readonly gate: ResponseGate;
+  drains = 0;
+  headersSent = false;
+
+  constructor(id: number, session: SessionGate, sink: BodySink) {
+    const isSent = () => this.headersSent;
+    const tapped: TappedResponse = {
+      res: {
+        writableHighWaterMark: 16_384,
+        get headersSent() {
+          return isSent();
+        },
+      } as ServerResponse,
+      ended: false,
+      commitHeaders: () => {
+        this.headersSent = true;
+      },
+      drained: () => {
+        this.drains += 1;
+      },
+    };
+    this.gate = new ResponseGate(id, session, sink, tapped);
+  }
+}

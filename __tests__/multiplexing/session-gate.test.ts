@@ -1,0 +1,162 @@
+import { FakeSession } from './gated-response';
+
+const piece = 16_384;
+const frames = (count: number): Buffer => Buffer.alloc(count * piece);
+
+test('waits a turn before the first piece, so that the last request of a read can be the first', () => {
+  const session = new FakeSession();
+  session.response(1, { urgency: 5 }).gate.end(frames(2));
+  session.response(3, { urgency: 0 }).gate.end(frames(2));
+  expect(session.order).toEqual([]);
+  session.settle();
+  expect(session.order).toEqual([3, 3, 1, 1]);
+});
+
+test('hands over one piece at a time', () => {
+  const session = new FakeSession();
+  session.response(1).gate.end(frames(3));
+  session.response(3).gate.end(frames(3));
+  session.loop.turn(10);
+  expect(session.order).toEqual([1]);
+});
+
+test('rests two turns after a piece that the socket did not take at once', () => {
+  const session = new FakeSession();
+  session.response(1).gate.end(frames(3));
+  session.loop.turn(2);
+  session.complete();
+  session.loop.turn(1);
+  expect(session.order).toEqual([1]);
+  session.loop.turn(1);
+  expect(session.order).toEqual([1, 1]);
+});
+
+test('goes on in the next turn while the socket takes pieces at once', () => {
+  const session = new FakeSession();
+  session.isFast = true;
+  session.response(1).gate.end(frames(3));
+  session.loop.turn(3);
+  expect(session.order).toEqual([1, 1, 1]);
+});
+
+test('lets an urgent response overtake and counts it', () => {
+  const session = new FakeSession();
+  session.response(1, { urgency: 6 }).gate.end(frames(4));
+  session.loop.turn(2);
+  session.response(3, { urgency: 1 }).gate.end(frames(2));
+  session.settle();
+  expect(session.order).toEqual([1, 3, 3, 1, 1, 1]);
+  expect(session.counters.overtakes).toBe(1);
+});
+
+test('lets incremental responses take turns and others leave one by one', () => {
+  const session = new FakeSession();
+  for (const id of [1, 3]) session.response(id, { incremental: true }).gate.end(frames(2));
+  session.settle();
+  for (const id of [5, 7]) session.response(id).gate.end(frames(2));
+  session.settle();
+  expect(session.order).toEqual([1, 3, 1, 3, 5, 5, 7, 7]);
+});
+
+test('obeys a priority that changes in mid-transfer', () => {
+  const session = new FakeSession();
+  session.response(1).gate.end(frames(3));
+  const late = session.response(3);
+  late.gate.end(frames(3));
+  session.loop.turn();
+  session.update(late, { urgency: 0, incremental: false, weight: 16 });
+  session.settle();
+  expect(session.order).toEqual([1, 3, 3, 3, 1, 1]);
+});
+
+test('queues small writes while a burst runs, and passes them at once after it', () => {
+  const session = new FakeSession();
+  session.response(1).gate.end(frames(2));
+  const events = session.response(3, { urgency: 2 });
+  events.gate.write('a', 'latin1');
+  expect(session.order).toEqual([]);
+  session.settle();
+  expect(session.order).toEqual([3, 1, 1]);
+  events.gate.write('b', 'latin1');
+  expect(session.order).toEqual([3, 1, 1, 3]);
+});
+
+test('goes on when a response closes with its piece in flight', () => {
+  const session = new FakeSession();
+  const gone = session.response(1);
+  gone.gate.end(frames(3));
+  session.response(3).gate.end(frames(2));
+  session.blocked.add(1);
+  session.loop.turn(2);
+  gone.gate.abandon();
+  session.settle();
+  expect(session.order).toEqual([1, 3, 3]);
+});
+
+test('goes on when a piece fails', () => {
+  const session = new FakeSession();
+  const { gate } = session.response(1);
+  gate.end(frames(3));
+  session.response(3).gate.end(frames(2));
+  session.loop.turn(2);
+  session.complete(1, new Error('reset'));
+  gate.abandon();
+  session.settle();
+  expect(session.order).toEqual([1, 3, 3]);
+});
+
+test('lets others past a piece that the stream window holds back', () => {
+  const session = new FakeSession();
+  session.response(1).gate.end(frames(3));
+  session.response(3).gate.end(frames(2));
+  session.blocked.add(1);
+  session.loop.turn(2);
+  session.loop.pass(100);
+  session.settle();
+  expect(session.order).toEqual([1, 3, 3]);
+  expect(session.counters.stalls).toBe(1);
+  session.blocked.clear();
+  session.settle();
+  expect(session.order).toEqual([1, 3, 3, 1, 1]);
+});
+
+test('is patient with a piece that the socket has taken and not yet sent', () => {
+  const session = new FakeSession();
+  session.response(1).gate.end(frames(3));
+  session.response(3).gate.end(frames(2));
+  session.loop.turn(2);
+  session.loop.pass(1900);
+  session.loop.turn(5);
+  expect(session.order).toEqual([1]);
+});
+
+test('is patient while the connection window is shut, for then nobody could send', () => {
+  const session = new FakeSession();
+  session.connection.remoteWindowBytes = 0;
+  session.response(1).gate.end(frames(3));
+  session.response(3).gate.end(frames(2));
+  session.blocked.add(1);
+  session.loop.turn(2);
+  session.loop.pass(1900);
+  session.loop.turn(5);
+  expect(session.order).toEqual([1]);
+});
+
+test('gives up on a piece in the end, whatever the connection looks like', () => {
+  const session = new FakeSession();
+  session.response(1).gate.end(frames(3));
+  session.response(3).gate.end(frames(2));
+  session.loop.turn(2);
+  session.loop.pass(2000);
+  session.loop.turn(2);
+  expect(session.order).toEqual([1, 3]);
+});
+
+test('leaves no timer behind', () => {
+  const session = new FakeSession();
+  session.response(1).gate.end(frames(2));
+  session.loop.turn(2);
+  expect(session.loop.intervals).toBe(1);
+  session.settle();
+  expect(session.loop.intervals).toBe(0);
+});

@@ -1,0 +1,114 @@
+import type { ServerResponse } from 'node:http';
+import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import type { StageFactory } from '../response/body-stage';
+import { reportFailure } from '../util/diagnostics';
+import { nodeEventLoop, type EventLoop } from './event-loop';
+import { watchPriority } from './priority-override';
+import { ResponseGate } from './response-gate';
+import { responsePriority, type PriorityRequest } from './response-priority';
+import { SessionGate, type Connection, type GateCounters } from './session-gate';
+
+export interface MultiplexingStats extends Readonly<GateCounters> {
+  /** Sessions that are open and had a response. */
+  readonly sessions: number;
+  /** Responses that are open and have begun. */
+  readonly openResponses: number;
+  /** Responses so far, by urgency; index 0 is urgency 0. */
+  readonly responsesByUrgency: readonly number[];
+}
+
+/** The parts of an HTTP/2 response that `ServerResponse` does not know. */
+interface Http2Exchange {
+  readonly stream?: ServerHttp2Stream | undefined;
+  readonly req?: (PriorityRequest & { readonly httpVersionMajor: number }) | undefined;
+}
+
+/**
+ * Decides, for every HTTP/2 session, which response sends its next bytes.
+ *
+ * Node hands everything it is given to the connection at once and, on Node 20 to 24, does not read
+ * requests while that is being written; so bodies wait here and Node gets one frame at a time.
+ * HTTP/1.1 responses and tunnels are left alone.
+ *
+ * @example
+ * ResponseTap.of(res).use('gate', manager.gate);
+ */
+export class HTTP2MultiplexingManager {
+  readonly #loop: EventLoop;
+  readonly #sessions = new WeakMap<ServerHttp2Session, SessionGate>();
+  readonly #counters: GateCounters = { gatedBytes: 0, directBytes: 0, overtakes: 0, stalls: 0 };
+  readonly #responsesByUrgency = Array.from({ length: 8 }, () => 0);
+  #openSessions = 0;
+  #openResponses = 0;
+
+  constructor(loop: EventLoop = nodeEventLoop) {
+    this.#loop = loop;
+  }
+
+  /** Makes the `gate` stage of a response. */
+  readonly gate: StageFactory = (next, tapped) => {
+    try {
+      const { res } = tapped;
+      const { stream, req } = res as ServerResponse & Http2Exchange;
+      if (stream === undefined || req === undefined || !isGated(stream, req)) return undefined;
+      const { session, id } = stream;
+      if (session === undefined || id === undefined) return undefined;
+      const sessionGate = this.#gateOf(session as ServerHttp2Session);
+      const gate = new ResponseGate(id, sessionGate, next, tapped);
+      const priority = responsePriority(req, res);
+      sessionGate.enter(gate, priority);
+      watchPriority(res, () => sessionGate.update(gate, responsePriority(req, res)));
+      this.#count(stream, priority.urgency);
+      return gate;
+    } catch (error) {
+      reportFailure('multiplexing', error);
+      return undefined;
+    }
+  };
+
+  stats(): MultiplexingStats {
+    return {
+      ...this.#counters,
+      sessions: this.#openSessions,
+      openResponses: this.#openResponses,
+      responsesByUrgency: [...this.#responsesByUrgency],
+    };
+  }
+
+  #gateOf(session: ServerHttp2Session): SessionGate {
+    const known = this.#sessions.get(session);
+    if (known !== undefined) return known;
+    const made = new SessionGate(connectionOf(session), this.#loop, this.#counters);
+    this.#sessions.set(session, made);
+    this.#openSessions += 1;
+    session.once('close', () => {
+      this.#openSessions -= 1;
+    });
+    return made;
+  }
+
+  #count(stream: ServerHttp2Stream, urgency: number): void {
+    this.#responsesByUrgency[urgency] = (this.#responsesByUrgency[urgency] ?? 0) + 1;
+    this.#openResponses += 1;
+    stream.once('close', () => {
+      this.#openResponses -= 1;
+    });
+  }
+}
+
+/** The tap leaves out responses without a body; a tunnel (RFC 8441) is none of our business either. */
+function isGated(stream: ServerHttp2Stream, req: NonNullable<Http2Exchange['req']>): boolean {
+  return req.httpVersionMajor === 2 && !stream.destroyed && req.headers[':method'] !== 'CONNECT';
+}
+
+function connectionOf(session: ServerHttp2Session): Connection {
+  return {
+    // The socket's proxy throws once the session has let go of it.
+    get bytesWritten() {
+      return session.destroyed ? 0 : session.socket.bytesWritten;
+    },
+    get remoteWindowBytes() {
+      return session.destroyed ? 0 : (session.state.remoteWindowSize ?? 0);
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import type { ServerResponse } from 'node:http';
+
+/** What the app wants for a response; what it leaves out is decided by weaker signals. */
+export interface PriorityOverride {
+  /** 0 (first) to 7 (last), as in RFC 9218. */
+  readonly urgency?: number | undefined;
+
+  /** Share the line with others of the same urgency instead of taking turns as a whole. */
+  readonly incremental?: boolean | undefined;
+
+  /** Share among incremental responses of one urgency, 1 to 256. */
+  readonly weight?: number | undefined;
+}
+
+interface Entry {
+  override: PriorityOverride;
+  changed?: () => void;
+}
+
+const overrides = new WeakMap<ServerResponse, Entry>();
+
+const none: PriorityOverride = {};
+
+/** What the app asked for so far. */
+export function priorityOverride(res: ServerResponse): PriorityOverride {
+  return overrides.get(res)?.override ?? none;
+}
+
+/** Adds to what the app asked for; later calls win, also while the response is being sent. */
+export function overridePriority(res: ServerResponse, given: PriorityOverride): void {
+  const entry = overrides.get(res);
+  if (entry === undefined) {
+    overrides.set(res, { override: given });
+    return;
+  }
+  entry.override = {
+    urgency: given.urgency ?? entry.override.urgency,
+    incremental: given.incremental ?? entry.override.incremental,
+    weight: given.weight ?? entry.override.weight,
+  };
+  entry.changed?.();
+}
+
+/** Calls `changed` whenever the app asks for something else; one watcher per response. */
+export function watchPriority(res: ServerResponse, changed: () => void): void {
+  const entry = overrides.get(res);
+  if (entry === undefined) overrides.set(res, { override: none, changed });
+  else entry.changed = changed;
+}

@@ -1,0 +1,46 @@
+import type { ServerResponse } from 'node:http';
+import { refuseUncalled } from '../util/called';
+import type { Middleware } from '../util/middleware';
+import { integer, parseOptions, type OptionRule, type OptionRules } from '../util/options';
+import { overridePriority, type PriorityOverride } from './priority-override';
+
+const optional = <T>(rule: OptionRule<T>): OptionRule<T | undefined> => ({
+  ...rule,
+  fallback: undefined,
+});
+
+const rules: OptionRules<PriorityOverride> = {
+  urgency: optional(integer(0, 0, 7)),
+  incremental: {
+    expected: 'a boolean',
+    fallback: undefined,
+    accepts: (value) => typeof value === 'boolean',
+  },
+  weight: optional(integer(1, 1, 256)),
+};
+
+/**
+ * Sets the priority of the responses of a route; stronger than what the client asked for.
+ * What is left out stays as the client's signals say.
+ *
+ * @example
+ * app.get('/export.csv', priority({ urgency: 6, incremental: true }), sendExport);
+ */
+export function priority(options: PriorityOverride): Middleware {
+  refuseUncalled('priority', options);
+  const override = parseOptions<PriorityOverride>('priority', options, rules);
+
+  return function priorityMiddleware(_req, res, next) {
+    overridePriority(res, override);
+    next();
+  };
+}
+
+/**
+ * Sets the priority of one response; works while it is being sent too.
+ *
+ * @throws TypeError or RangeError for an invalid value.
+ */
+export function setPriority(res: ServerResponse, options: PriorityOverride): void {
+  overridePriority(res, parseOptions<PriorityOverride>('setPriority', options, rules));
+}

@@ -1,0 +1,188 @@
+import type {
+  BodySink,
+  BodyStage,
+  Chunk,
+  TappedResponse,
+  WriteCallback,
+} from '../response/body-stage';
+import { reportFailure } from '../util/diagnostics';
+import { HeldChunks } from './held-chunks';
+import type { SessionGate } from './session-gate';
+
+/** Node's default for HTTP/2 streams, for responses that do not tell theirs. */
+const defaultHighWaterMark = 16_384;
+
+/**
+ * The last stage of one HTTP/2 response: hands its bytes to Node when the session says so.
+ *
+ * Bytes pass at once while the session is quiet; otherwise they wait here, in the app's own
+ * buffers, and leave piece by piece.
+ */
+export class ResponseGate implements BodyStage {
+  readonly #session: SessionGate;
+  readonly #next: BodySink;
+  readonly #tapped: TappedResponse;
+  readonly #held = new HeldChunks();
+  readonly #highWaterMark: number;
+  /** Bytes passed at once that Node has not reported as written. */
+  #passingBytes = 0;
+  #isEnding = false;
+  #endCallback: WriteCallback | undefined;
+  #isWriterWaiting = false;
+  #isClosed = false;
+
+  constructor(
+    readonly id: number,
+    session: SessionGate,
+    next: BodySink,
+    tapped: TappedResponse,
+  ) {
+    this.#session = session;
+    this.#next = next;
+    this.#tapped = tapped;
+    // Compat responses of HTTP/2 may lack what the type promises.
+    const highWaterMark: number | undefined = tapped.res.writableHighWaterMark;
+    this.#highWaterMark = highWaterMark ?? defaultHighWaterMark;
+  }
+
+  get heldBytes(): number {
+    return this.#held.bytes;
+  }
+
+  /** Whether there is anything to release; an empty chunk counts, for the sake of its callback. */
+  get isWaiting(): boolean {
+    return !this.#held.isEmpty;
+  }
+
+  write(chunk: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): boolean {
+    const bytes = sizeOf(chunk, encoding);
+    if (this.#held.isEmpty && this.#session.admits(bytes)) {
+      return this.#next.write(chunk, encoding, this.#countPassing(bytes, callback));
+    }
+    this.#hold(chunk, encoding, callback);
+    this.#isWriterWaiting = this.#held.bytes >= this.#highWaterMark;
+    return !this.#isWriterWaiting;
+  }
+
+  end(chunk?: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): void {
+    this.#isEnding = true;
+    const bytes = chunk === undefined ? 0 : sizeOf(chunk, encoding);
+    if (this.#held.isEmpty && (bytes === 0 || this.#session.admits(bytes))) {
+      // These bytes are settled by `abandon`, which always follows: no listener for the common case.
+      this.#passingBytes += bytes;
+      this.#session.passing(bytes);
+      this.#next.end(chunk, encoding, callback);
+      return;
+    }
+    if (chunk !== undefined) this.#hold(chunk, encoding, callback);
+    else this.#endCallback = callback;
+  }
+
+  /** Nothing to do: bytes here wait for their turn only, never for more bytes. */
+  flush(): void {}
+
+  abandon(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#session.passing(-this.#passingBytes);
+    this.#passingBytes = 0;
+    this.#drop(closedError());
+    this.#session.leave(this);
+  }
+
+  /**
+   * Hands up to `limit` bytes to Node and returns how many it were.
+   *
+   * @param done Called when Node has written the last of them or failed to.
+   */
+  release(limit: number, done: WriteCallback): number {
+    let released = 0;
+    try {
+      for (;;) {
+        const piece = this.#held.take(limit - released);
+        if (piece === undefined) break;
+        released += piece.bytes.byteLength;
+        const isLast = this.#held.isEmpty || released >= limit;
+        this.#pass(piece.bytes, isLast ? both(piece.callback, done) : piece.callback);
+        if (isLast) break;
+      }
+    } catch (error) {
+      // Called from the event loop, where nobody could catch it.
+      reportFailure('multiplexing', error);
+      this.#drop(closedError());
+      done(closedError());
+    }
+    return released;
+  }
+
+  /** Tells a waiting writer that it may go on, once there is room. */
+  announceRoom(): void {
+    if (!this.#isWriterWaiting || this.#held.bytes >= this.#highWaterMark) return;
+    this.#isWriterWaiting = false;
+    this.#tapped.drained();
+  }
+
+  /** END_STREAM rides on the last piece. */
+  #pass(bytes: Uint8Array, callback: WriteCallback | undefined): void {
+    if (!this.#isEnding || !this.#held.isEmpty) {
+      this.#next.write(bytes, undefined, callback);
+      return;
+    }
+    const ended = this.#endCallback;
+    this.#endCallback = undefined;
+    this.#next.end(bytes, undefined, both(ended, callback));
+  }
+
+  #hold(chunk: Chunk, encoding: BufferEncoding | undefined, callback?: WriteCallback): void {
+    if (this.#isClosed) {
+      if (callback !== undefined) process.nextTick(callback, closedError());
+      return;
+    }
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
+    if (!this.#tapped.res.headersSent) this.#tapped.commitHeaders();
+    const isFirst = this.#held.isEmpty;
+    this.#held.push(bytes, callback);
+    if (isFirst) this.#session.wait(this);
+  }
+
+  #countPassing(bytes: number, callback: WriteCallback | undefined): WriteCallback {
+    this.#passingBytes += bytes;
+    this.#session.passing(bytes);
+    return (error) => {
+      if (!this.#isClosed) {
+        this.#passingBytes -= bytes;
+        this.#session.passing(-bytes);
+      }
+      callback?.(error);
+    };
+  }
+
+  #drop(error: Error): void {
+    const owed = this.#held.drop();
+    if (this.#endCallback !== undefined) owed.push(this.#endCallback);
+    this.#endCallback = undefined;
+    for (const callback of owed) process.nextTick(callback, error);
+  }
+}
+
+function sizeOf(chunk: Chunk, encoding: BufferEncoding | undefined): number {
+  return typeof chunk === 'string' ? Buffer.byteLength(chunk, encoding) : chunk.byteLength;
+}
+
+function both(
+  first: WriteCallback | undefined,
+  second: WriteCallback | undefined,
+): WriteCallback | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  return (error) => {
+    second(error);
+    first(error);
+  };
+}
+
+/** What Node gives the callbacks of a stream that was destroyed under them. */
+function closedError(): Error {
+  return Object.assign(new Error('Cannot call write after a stream was destroyed'), {
+    code: 'ERR_STREAM_DESTROYED',
+  });
+}
