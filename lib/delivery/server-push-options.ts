@@ -1,0 +1,89 @@
+import type { IntelligentPushPredictor } from '../prediction/intelligent-push-predictor';
+import type { PushRule } from '../prediction/push-rule';
+import { boolean, custom, integer, number, type OptionRules } from '../util/options';
+import type { RoutedRequest } from './request-signals';
+
+/** What a manager needs of the model. */
+export type PushPredictor = Pick<
+  IntelligentPushPredictor,
+  | 'observePage'
+  | 'observeResource'
+  | 'observeThinkTime'
+  | 'forget'
+  | 'predictResources'
+  | 'thinkTimeMs'
+>;
+
+export interface ServerPushOptions {
+  /** What pages need, written by hand; comes before what was learned. @default [] */
+  readonly rules?: readonly PushRule[];
+  /** Whether to use PUSH_PROMISE with clients that allow it; no current browser does. @default false */
+  readonly push?: boolean;
+  /** Whether to send 103 Early Hints (RFC 8297) to navigations over HTTP/2. @default true */
+  readonly earlyHints?: boolean;
+  /** Whether pages that got no 103 carry `Link: rel=preload` headers. @default true */
+  readonly preloadLinks?: boolean;
+  /** Links of one page, from 1 to 32. Together they never take more than 1024 bytes. @default 8 */
+  readonly maxLinks?: number;
+  /** Least chance, from 0 to 1, at which a learned resource is given. @default 0.5 */
+  readonly minConfidence?: number;
+  /** Distinct clients that must have needed a resource before others are told of it. @default 3 */
+  readonly minClients?: number;
+  /**
+   * Milliseconds a page must take to its first byte, by what was learned, before it gets a 103.
+   *
+   * @default 5
+   */
+  readonly minThinkMs?: number;
+  /** Promises that one client may have open. From 1 to 100. @default 4 */
+  readonly maxConcurrentPushes?: number;
+  /**
+   * Paths, with everything below them, and patterns that are never learned, besides those whose
+   * names are actions (`/logout`, `/cart/delete`).
+   *
+   * @default []
+   */
+  readonly unsafePaths?: readonly (string | RegExp)[];
+  /** Whether URLs with a query string may be learned; queries often carry secrets. @default false */
+  readonly allowQuery?: boolean;
+  /** A model to learn into; `minConfidence` and `minClients` are then its own. @default a new one */
+  readonly predictor?: PushPredictor | undefined;
+  /**
+   * What tells clients apart. Only a keyed hash of it is kept.
+   *
+   * @default the address (`req.ip`, or the socket's; IPv6 by /64) and the user agent
+   */
+  readonly clientId?: ((req: RoutedRequest) => string) | undefined;
+}
+
+export const serverPushRules: OptionRules<ServerPushOptions> = {
+  rules: custom<readonly PushRule[]>('an array of rules', [], (value) => Array.isArray(value)),
+  push: boolean(false),
+  earlyHints: boolean(true),
+  preloadLinks: boolean(true),
+  maxLinks: integer(8, 1, 32),
+  minConfidence: number(0.5, 0, 1),
+  minClients: integer(3, 1, 1000),
+  minThinkMs: number(5, 0, 60_000),
+  maxConcurrentPushes: integer(4, 1, 100),
+  unsafePaths: custom<readonly (string | RegExp)[]>(
+    'an array of paths and regular expressions',
+    [],
+    (value) =>
+      Array.isArray(value) &&
+      value.every((one) => one instanceof RegExp || (typeof one === 'string' && one[0] === '/')),
+  ),
+  allowQuery: boolean(false),
+  predictor: custom<PushPredictor | undefined>('a predictor', undefined, isPredictor),
+  clientId: custom<((req: RoutedRequest) => string) | undefined>(
+    'a function of a request',
+    undefined,
+    (value) => typeof value === 'function',
+  ),
+};
+
+function isPredictor(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { observePage, predictResources } = value as Partial<PushPredictor>;
+  return typeof observePage === 'function' && typeof predictResources === 'function';
+}
