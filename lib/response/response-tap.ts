@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { isUint8Array } from 'node:util/types';
 import { reportFailure } from '../util/diagnostics';
 import { mergeHeaders } from '../util/merge-headers';
 import type { HeadersArgument } from '../util/merge-headers';
@@ -207,7 +208,7 @@ export class ResponseTap implements TappedResponse {
 }
 
 function isChunk(chunk: unknown): chunk is Chunk {
-  return typeof chunk === 'string' || chunk instanceof Uint8Array;
+  return typeof chunk === 'string' || isUint8Array(chunk);
 }
 
 /** RFC 9110 section 6.4.1. */

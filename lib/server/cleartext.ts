@@ -48,17 +48,19 @@ function detect(socket: Socket, decide: (isHttp2: boolean) => void): void {
   const giveUp = () => socket.destroy();
   socket.on('error', giveUp);
   socket.setTimeout(firstBytesTimeoutMs, giveUp);
+  let seen: Buffer = Buffer.alloc(0);
   socket.on('readable', function onReadable() {
     const bytes = socket.read() as Buffer | null;
     if (bytes === null) return;
-    socket.unshift(bytes);
-    const known = Math.min(bytes.length, preface.length);
-    const isPrefix = bytes.compare(preface, 0, known, 0, known) === 0;
+    seen = Buffer.concat([seen, bytes]);
+    const known = Math.min(seen.length, preface.length);
+    const isPrefix = seen.compare(preface, 0, known, 0, known) === 0;
     if (isPrefix && known < preface.length) return;
     socket.off('readable', onReadable);
     socket.off('error', giveUp);
     socket.setTimeout(0);
-    socket.removeListener('timeout', giveUp);
+    socket.off('timeout', giveUp);
+    socket.unshift(seen);
     decide(isPrefix);
   });
 }

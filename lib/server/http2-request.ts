@@ -1,6 +1,7 @@
 import { Http2ServerRequest } from 'node:http2';
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { ReadableOptions } from 'node:stream';
+import { cutOffOnDestroy } from './cut-off';
 import { kHttp2 } from './http2-brand';
 
 const pseudoHeaders = [':method', ':scheme', ':authority', ':path', ':protocol'] as const;
@@ -21,6 +22,12 @@ export class Http2Request extends Http2ServerRequest {
     super(stream, headers, options, rawHeaders);
     brand(this);
   }
+
+  /** As over HTTP/1.1: who destroys a request that has not been read ends the exchange. */
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    if (!this.readableEnded) this.stream.destroy(error ?? undefined);
+    callback(error);
+  }
 }
 
 /** Turns a request that Node made into an {@link Http2Request}, for servers that are not ours. */
@@ -32,6 +39,7 @@ export function adoptRequest(req: Http2ServerRequest): void {
 function brand(req: Http2Request): void {
   req[kHttp2] = true;
   const { headers, stream } = req;
+  cutOffOnDestroy(stream);
   headers.host ??= headers[':authority'];
   hidePseudoHeaders(headers);
   if (headers['content-length'] === undefined && !stream.endAfterHeaders) announceBody(headers);

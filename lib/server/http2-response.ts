@@ -1,14 +1,18 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { Http2ServerResponse } from 'node:http2';
 import type { ServerHttp2Stream, ServerStreamResponseOptions } from 'node:http2';
+import type { Socket } from 'node:net';
 import { mergeHeaders } from '../util/merge-headers';
 import type { HeadersArgument } from '../util/merge-headers';
+import { isConnectionSpecific } from './connection-specific';
+import { headSocket, isHead } from './head-socket';
 import { kHttp2 } from './http2-brand';
 import { installOutgoingHeadersView } from './outgoing-headers-view';
 
 const kMessage = Symbol('headstart.statusMessage');
 const kEnding = Symbol('headstart.ending');
 const kTrailing = Symbol('headstart.trailing');
+const kClosed = Symbol('headstart.closed');
 
 /**
  * Node's HTTP/2 response, with what HTTP/1.1 middleware expects of a `ServerResponse`.
@@ -23,10 +27,12 @@ export class Http2Response extends Http2ServerResponse {
   /** Set while `end()` runs before the headers have left. */
   declare [kEnding]: 'without-body' | 'with-only-chunk' | undefined;
   declare [kTrailing]: true | undefined;
+  /** Set once `close` was emitted. */
+  declare [kClosed]: true | undefined;
 
   constructor(stream: ServerHttp2Stream) {
     super(stream);
-    this[kHttp2] = true;
+    brand(this);
   }
 
   /** `express-session` and `compression` call this private method of HTTP/1.1 responses. */
@@ -35,7 +41,12 @@ export class Http2Response extends Http2ServerResponse {
   }
 
   override setHeader(name: string, value: number | string | readonly string[]): this {
-    super.setHeader(name, value);
+    if (!isConnectionSpecific(name)) super.setHeader(name, value);
+    return this;
+  }
+
+  override appendHeader(name: string, value: string | string[]): this {
+    if (!isConnectionSpecific(name)) super.appendHeader(name, value);
     return this;
   }
 
@@ -47,9 +58,10 @@ export class Http2Response extends Http2ServerResponse {
     return this;
   }
 
-  override addTrailers(trailers: OutgoingHttpHeaders): void {
+  /** Node's `addTrailers` comes by here as well. */
+  setTrailer(name: string, value: string): void {
     this[kTrailing] = true;
-    super.addTrailers(trailers);
+    nodeSetTrailer.call(this, name, value);
   }
 
   override writeHead(statusCode: number, headers?: HeadersArgument): this;
@@ -62,22 +74,34 @@ export class Http2Response extends Http2ServerResponse {
     const { stream } = this;
     if (stream.destroyed || stream.closed) return this;
     const given = typeof message === 'object' ? message : headers;
-    const ending = this[kEnding];
-    if (ending === undefined || this[kTrailing] === true || stream.headersSent) {
-      return super.writeHead(statusCode, given as OutgoingHttpHeaders);
-    }
+    // Node says what is wrong with a second head.
+    if (stream.headersSent) return super.writeHead(statusCode);
     if (given !== undefined) mergeHeaders(this, given);
     this.statusCode = statusCode;
+    const ending = this[kEnding];
+    const fields: OutgoingHttpHeaders = this.getHeaders();
+    fields[':status'] = this.statusCode;
     const options: ServerStreamResponseOptions & { sendDate: boolean } = {
-      endStream: ending === 'without-body',
+      endStream: ending === 'without-body' && this[kTrailing] !== true,
+      waitForTrailers: ending === undefined || this[kTrailing] === true,
       sendDate: this.sendDate,
     };
-    stream.respond({ ...this.getHeaders(), ':status': this.statusCode }, options);
+    stream.respond(fields, options);
     return this;
   }
 
+  override write(chunk: unknown, encoding?: unknown, callback?: unknown): boolean {
+    if (!isBodiless(this) || this.writableEnded) {
+      return super.write(chunk as string, encoding as BufferEncoding, callback as () => void);
+    }
+    const written = typeof encoding === 'function' ? encoding : callback;
+    if (typeof written === 'function') process.nextTick(written);
+    return true;
+  }
+
   override end(chunk?: unknown, encoding?: unknown, callback?: unknown): this {
-    const last = isEmpty(chunk) ? undefined : chunk;
+    const isDropped = isEmpty(chunk) || (typeof chunk !== 'function' && isBodiless(this));
+    const last = isDropped ? undefined : chunk;
     if (!this.stream.headersSent) {
       const hasBody = last !== undefined && last !== null && typeof last !== 'function';
       this[kEnding] = hasBody ? 'with-only-chunk' : 'without-body';
@@ -87,12 +111,31 @@ export class Http2Response extends Http2ServerResponse {
 
   /** Node's class says `finish` of responses that the client cut off as well; HTTP/1.1 does not. */
   override emit(event: string | symbol, ...parts: unknown[]): boolean {
-    if (event === 'finish' && this.stream.aborted && !this.stream.writableFinished) return false;
+    if (event === 'finish' && (this[kClosed] === true || isCutOff(this.stream))) return false;
+    if (event === 'close') {
+      if (this[kClosed] === true) return false;
+      this[kClosed] = true;
+    }
     return super.emit(event as 'finish', ...(parts as []));
   }
 }
 
+const { setTrailer: nodeSetTrailer } = Http2ServerResponse.prototype as unknown as {
+  setTrailer(name: string, value: string): void;
+};
+const nodeSocket = Reflect.getOwnPropertyDescriptor(Http2ServerResponse.prototype, 'socket');
+
 Object.defineProperties(Http2Response.prototype, {
+  /** Stays while the response has not ended, as over HTTP/1.1: `on-finished` asks it then. */
+  socket: {
+    configurable: true,
+    get(this: Http2Response): Socket | undefined {
+      const socket: Socket | undefined = nodeSocket?.get?.call(this);
+      if (this.writableEnded) return socket;
+      if (socket === undefined) return this.req.socket;
+      return isHead(this.stream) ? headSocket(this, socket) : socket;
+    },
+  },
   /** HTTP/2 has no reason phrase (RFC 9113 section 8.3.1): what is set can be read, and goes nowhere. */
   statusMessage: {
     configurable: true,
@@ -101,12 +144,6 @@ Object.defineProperties(Http2Response.prototype, {
     },
     set(this: Http2Response, message: string) {
       this[kMessage] = message;
-    },
-  },
-  setTrailer: {
-    configurable: true,
-    value(this: Http2Response, name: string, value: string) {
-      this.addTrailers({ [name]: value });
     },
   },
   destroyed: {
@@ -128,10 +165,28 @@ installOutgoingHeadersView(Http2Response.prototype);
 /** Turns a response that Node made into an {@link Http2Response}, for servers that are not ours. */
 export function adoptResponse(res: Http2ServerResponse): void {
   Object.setPrototypeOf(res, Http2Response.prototype);
-  (res as Http2Response)[kHttp2] = true;
+  brand(res as Http2Response);
+}
+
+function brand(res: Http2Response): void {
+  res[kHttp2] = true;
+  if (!isHead(res.stream)) return;
+  // Node tells a response to HEAD of its stream's end only when the app has ended it.
+  res.stream.once('close', () => {
+    if (!res.writableEnded && res.stream.rstCode !== 0) res.emit('close');
+  });
 }
 
 /** An empty chunk at the end adds nothing but a frame. */
 function isEmpty(chunk: unknown): boolean {
   return chunk === '' || (chunk instanceof Uint8Array && chunk.byteLength === 0);
+}
+
+/** What an app writes to such a response goes nowhere, over HTTP/1.1 too; Node's stream has ended. */
+function isBodiless({ stream, statusCode }: Http2Response): boolean {
+  return isHead(stream) || statusCode === 204 || statusCode === 205 || statusCode === 304;
+}
+
+function isCutOff(stream: ServerHttp2Stream): boolean {
+  return stream.aborted && !stream.writableFinished;
 }

@@ -26,7 +26,11 @@ export interface ServerOptions {
   readonly maxHeaderFields?: number;
   /** Megabytes that one session may hold inside Node; streams beyond are refused. @default 64 */
   readonly maxSessionMegabytes?: number;
-  /** Streams a client may reset at once before the session ends (CVE-2023-44487). @default 1000 */
+  /**
+   * Streams a client may reset at once before the session ends (CVE-2023-44487). Node 20 has a
+   * limit of its own, 1000 and then 33 a second, and cannot be told another.
+   * @default 1000
+   */
   readonly resetBurst?: number;
   /** Streams a client may reset per second in the long run. @default 33 */
   readonly resetsPerSecond?: number;
