@@ -11,7 +11,9 @@ export { shutdownOnSignal } from './server/shutdown-on-signal';
 export { push } from './delivery/push';
 export { serverPush } from './delivery/server-push';
 export type { ServerPushMiddleware } from './delivery/server-push';
+export type { Delivered, DeliveryMeans } from './delivery/page-delivery';
 export { ServerPushManager } from './delivery/server-push-manager';
+export type { Learned } from './delivery/server-push-manager';
 export type { ServerPushOptions } from './delivery/server-push-options';
 
 export { CommonPushRules } from './prediction/common-push-rules';

@@ -13,15 +13,18 @@ import type {
   TappedResponse,
   WriteCallback,
 } from './body-stage';
-import { replaceBodyMethods, replaceWriteHead, showHeldBytes } from './tapped-methods';
-import type { BodyMethods, WriteHead } from './tapped-methods';
+import {
+  isNodeFull,
+  kTap,
+  replaceBodyMethods,
+  replaceWriteHead,
+  showHeldBytes,
+  watchClose,
+} from './tapped-methods';
+import type { BodyMethods, TapHandlers, Tapped, WriteHead } from './tapped-methods';
 
 /** Called once, just before the headers leave; may still change them. */
 export type HeadersObserver = (res: ServerResponse) => void;
-
-const kTap = Symbol('headstart.tap');
-
-type Tappable = ServerResponse & { [kTap]?: ResponseTap };
 
 /** Node's default for streams, for responses that do not tell theirs. */
 const defaultHighWaterMark = 16_384;
@@ -36,25 +39,25 @@ const defaultHighWaterMark = 16_384;
  * nobody registers on is not touched. What another middleware put in place of `res.write` before
  * is left alone: then headers can be observed, but body stages do not apply.
  */
-export class ResponseTap implements TappedResponse {
+export class ResponseTap implements TappedResponse, TapHandlers {
   readonly res: ServerResponse;
   readonly #observers: HeadersObserver[] = [];
-  readonly #factories = new Map<StagePlace, StageFactory>();
+  #factories: Partial<Record<StagePlace, StageFactory>> | undefined;
   #writeHead: WriteHead | undefined;
   #body: BodyMethods | undefined;
-  #stages: readonly BodyStage[] | undefined;
+  /** Where bytes enter; there once the body began. */
   #first: BodySink | undefined;
+  #stages: readonly BodyStage[] = [];
   #isObserved = false;
   #isEnded = false;
   #isEndPassed = false;
   #mustDrain = false;
-  /** Set once stages hold bytes past the call that wrote them. */
-  #isNodeFull: (() => boolean) | undefined;
+  #showsHeldBytes = false;
 
   /** The tap of a response; the first call makes it. */
   static of(res: ServerResponse): ResponseTap {
-    const tappable = res as Tappable;
-    return (tappable[kTap] ??= new ResponseTap(res));
+    const tapped = res as Tapped & { [kTap]?: ResponseTap };
+    return (tapped[kTap] ??= new ResponseTap(res));
   }
 
   private constructor(res: ServerResponse) {
@@ -65,61 +68,53 @@ export class ResponseTap implements TappedResponse {
     return this.#isEnded;
   }
 
+  /** True after a `write` answered `false`, until `drain`. */
+  get mustDrain(): boolean {
+    return this.#mustDrain;
+  }
+
   /** Bytes that stages hold: written by the app, not yet given to Node. */
   get heldBytes(): number {
     let held = 0;
-    for (const stage of this.#stages ?? []) held += stage.heldBytes;
+    for (const stage of this.#stages) held += stage.heldBytes;
     return held;
   }
 
   /** Registers an observer of the headers. The one registered last is called first, as in `on-headers`. */
   onHeaders(observer: HeadersObserver): void {
     this.#observers.push(observer);
-    this.#writeHead ??= replaceWriteHead(this.res, (status, rest) =>
-      this.#tappedWriteHead(status, rest),
-    );
+    this.#writeHead ??= replaceWriteHead(this.res);
   }
 
   /** Puts a stage at a place; one stage per place, and none once the body has begun. */
   use(place: StagePlace, factory: StageFactory): void {
-    if (this.#first !== undefined || this.#factories.has(place)) return;
+    if (this.#first !== undefined || this.#factories?.[place] !== undefined) return;
     if (this.#body === undefined && Object.hasOwn(this.res, 'write')) return;
-    this.#factories.set(place, factory);
-    this.#body ??= replaceBodyMethods(this.res, {
-      write: (chunk, encoding, callback) => this.#write(chunk, encoding, callback),
-      end: (chunk, encoding, callback) => this.#end(chunk, encoding, callback),
-      flush: () => this.flush(),
-    });
-  }
-
-  /** Passes on what the stages hold, first stage first. */
-  flush(): void {
-    for (const stage of this.#stages ?? []) stage.flush();
+    this.#factories ??= {};
+    this.#factories[place] = factory;
+    this.#body ??= replaceBodyMethods(this.res);
   }
 
   commitHeaders(): void {
     if (!this.res.headersSent) this.res.writeHead(this.res.statusCode);
-    this.#isNodeFull ??= showHeldBytes(this.res, {
-      heldBytes: () => this.heldBytes,
-      isFull: () => this.#isFull(),
-      isEnded: () => this.#isEnded,
-      mustDrain: () => this.#mustDrain,
-      onDrain: () => {
-        this.#mustDrain = false;
-      },
-    });
+    if (this.#showsHeldBytes) return;
+    this.#showsHeldBytes = true;
+    showHeldBytes(this.res, this);
   }
 
   drained(): void {
-    if (!this.#mustDrain || this.#isFull() || this.#isNodeFull?.() === true) return;
-    this.res.emit('drain');
+    if (this.#mustDrain && !this.#isFull() && !isNodeFull(this.res)) this.res.emit('drain');
   }
 
-  #isFull(): boolean {
-    return this.heldBytes >= (this.res.writableHighWaterMark || defaultHighWaterMark);
+  /** @internal */
+  nodeDrained(): boolean {
+    if (this.#isFull()) return false;
+    this.#mustDrain = false;
+    return true;
   }
 
-  #tappedWriteHead(status: number, rest: readonly unknown[]): void {
+  /** @internal `res.writeHead`, which Node calls for implicit headers too. */
+  writeHead(status: number, rest: readonly unknown[]): void {
     const { res } = this;
     if (this.#isObserved || res.headersSent) {
       this.#writeHead?.call(res, status, ...rest);
@@ -131,8 +126,49 @@ export class ResponseTap implements TappedResponse {
     res.statusCode = status;
     if (headers !== undefined && headers !== null) mergeHeaders(res, headers);
     for (let i = this.#observers.length - 1; i >= 0; i--) this.#observe(this.#observers[i]);
-    const message = typeof first === 'string' && res.statusCode === status ? [first] : [];
-    this.#writeHead?.call(res, res.statusCode, ...message);
+    if (typeof first === 'string' && res.statusCode === status) {
+      this.#writeHead?.call(res, status, first);
+    } else this.#writeHead?.call(res, res.statusCode);
+  }
+
+  /** @internal `res.write`. */
+  write(chunk: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): boolean {
+    if (this.#isEnded && !this.#isEndPassed) return refuseAfterEnd(callback);
+    if (this.#isEnded || this.res.destroyed || !isChunk(chunk)) {
+      return this.#writeToNode(chunk, encoding, callback);
+    }
+    const hasRoom = this.#chain().write(chunk, encoding, callback);
+    if (!hasRoom) this.#mustDrain = true;
+    return hasRoom;
+  }
+
+  /** @internal `res.end`. */
+  end(chunk?: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): void {
+    const isGood = chunk === undefined || isChunk(chunk);
+    if (this.#isEndPassed || this.res.destroyed || !isGood) {
+      this.#endToNode(chunk, encoding, callback);
+    } else if (this.#isEnded) {
+      if (callback !== undefined) this.res.once('finish', callback);
+    } else {
+      const first = this.#chain();
+      this.#isEnded = true;
+      first.end(chunk, encoding, callback);
+    }
+  }
+
+  /** Passes on what the stages hold, first stage first. */
+  flush(): void {
+    for (const stage of this.#stages) stage.flush();
+    this.#body?.flush?.call(this.res);
+  }
+
+  /** @internal The response closed. */
+  abandon(): void {
+    for (const stage of this.#stages) stage.abandon();
+  }
+
+  #isFull(): boolean {
+    return this.heldBytes >= (this.res.writableHighWaterMark || defaultHighWaterMark);
   }
 
   #observe(observer: HeadersObserver | undefined): void {
@@ -143,47 +179,28 @@ export class ResponseTap implements TappedResponse {
     }
   }
 
-  #write(chunk: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): boolean {
-    if (this.#isEnded && !this.#isEndPassed) return refuseAfterEnd(callback);
-    if (this.#isEnded || this.res.destroyed || !isChunk(chunk)) {
-      return this.#sink.write(chunk, encoding, callback);
-    }
-    const hasRoom = this.#chain().write(chunk, encoding, callback);
-    if (!hasRoom) this.#mustDrain = true;
-    return hasRoom;
-  }
-
-  #end(chunk?: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): void {
-    const isGood = chunk === undefined || isChunk(chunk);
-    if (this.#isEndPassed || this.res.destroyed || !isGood) {
-      this.#sink.end(chunk, encoding, callback);
-    } else if (this.#isEnded) {
-      if (callback !== undefined) this.res.once('finish', callback);
-    } else {
-      const first = this.#chain();
-      this.#isEnded = true;
-      first.end(chunk, encoding, callback);
-    }
-  }
-
   /** The first stage, or Node where there are none; made at the first byte. */
   #chain(): BodySink {
     if (this.#first !== undefined) return this.#first;
-    let next: BodySink = this.#sink;
+    let next: BodySink = {
+      write: (chunk, encoding, callback) => this.#writeToNode(chunk, encoding, callback),
+      end: (chunk, encoding, callback) => this.#endToNode(chunk, encoding, callback),
+    };
     const stages: BodyStage[] = [];
-    for (const place of hasBody(this.res) ? stageOrder.toReversed() : []) {
-      const stage = this.#makeStage(this.#factories.get(place), next);
+    for (let i = hasBody(this.res) ? stageOrder.length - 1 : -1; i >= 0; i--) {
+      const stage = this.#makeStage(stageOrder[i], next);
       if (stage === undefined) continue;
       stages.unshift(stage);
       next = stage;
     }
     this.#stages = stages;
     this.#first = next;
-    if (stages.length > 0) this.res.once('close', () => this.#abandon());
+    if (stages.length > 0) watchClose(this.res);
     return next;
   }
 
-  #makeStage(factory: StageFactory | undefined, next: BodySink): BodyStage | undefined {
+  #makeStage(place: StagePlace | undefined, next: BodySink): BodyStage | undefined {
+    const factory = place && this.#factories?.[place];
     try {
       return factory?.(next, this);
     } catch (error) {
@@ -192,19 +209,15 @@ export class ResponseTap implements TappedResponse {
     }
   }
 
-  #abandon(): void {
-    for (const stage of this.#stages ?? []) stage.abandon();
+  #writeToNode(chunk: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): boolean {
+    return this.#body?.write.call(this.res, chunk, encoding, callback) ?? false;
   }
 
-  readonly #sink: BodySink = {
-    write: (chunk, encoding, callback) =>
-      this.#body?.write.call(this.res, chunk, encoding, callback) ?? false,
-    end: (chunk, encoding, callback) => {
-      this.#isEnded = true;
-      this.#isEndPassed = true;
-      this.#body?.end.call(this.res, chunk, encoding, callback);
-    },
-  };
+  #endToNode(chunk?: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): void {
+    this.#isEnded = true;
+    this.#isEndPassed = true;
+    this.#body?.end.call(this.res, chunk, encoding, callback);
+  }
 }
 
 function isChunk(chunk: unknown): chunk is Chunk {

@@ -21,91 +21,111 @@ type End = (
 export interface BodyMethods {
   readonly write: Write;
   readonly end: End;
+  readonly flush: (() => void) | undefined;
 }
 
 /** What the replaced methods call, with their arguments put in order. */
-export interface BodyHandlers {
+export interface TapHandlers {
+  writeHead(status: number, rest: readonly unknown[]): void;
   write(chunk: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): boolean;
   end(chunk?: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): void;
   flush(): void;
+  abandon(): void;
+  /** Node has room again. @returns Whether the app may be told. */
+  nodeDrained(): boolean;
+  readonly heldBytes: number;
+  readonly ended: boolean;
+  readonly mustDrain: boolean;
 }
 
-/** What a response reports while stages hold bytes of it. */
-export interface HeldBytes {
-  heldBytes(): number;
-  isFull(): boolean;
-  isEnded(): boolean;
-  mustDrain(): boolean;
-  onDrain(): void;
-}
+/** Where a tapped response keeps its tap. The replaced methods are shared: no closure per response. */
+export const kTap = Symbol('headstart.tap');
 
-type Mutable = Record<string, unknown>;
+export type Tapped = ServerResponse & { [kTap]?: TapHandlers };
 
 /** Replaces `res.writeHead`, which Node calls for implicit headers too. Returns what was there. */
-export function replaceWriteHead(
-  res: ServerResponse,
-  handler: (status: number, rest: readonly unknown[]) => void,
-): WriteHead {
+export function replaceWriteHead(res: Tapped): WriteHead {
   const original = res.writeHead as WriteHead;
-  (res as unknown as Mutable).writeHead = function writeHead(status: number, ...rest: unknown[]) {
-    handler(status, rest);
-    return res;
-  };
+  res.writeHead = tappedWriteHead;
   return original;
 }
 
 /** Replaces `res.write` and `res.end`, and adds `res.flush`. Returns what was there. */
-export function replaceBodyMethods(res: ServerResponse, handlers: BodyHandlers): BodyMethods {
-  const original = { write: res.write as Write, end: res.end as End };
-  const replaced = res as unknown as Mutable;
-  const flushBefore = replaced.flush;
-  replaced.write = function write(chunk: Chunk, encoding?: unknown, callback?: unknown) {
-    if (typeof encoding === 'function') return handlers.write(chunk, undefined, encoding as never);
-    return handlers.write(chunk, encoding as BufferEncoding, callback as WriteCallback);
-  };
-  replaced.end = function end(chunk?: unknown, encoding?: unknown, callback?: unknown) {
-    if (typeof chunk === 'function') handlers.end(undefined, undefined, chunk as WriteCallback);
-    else if (typeof encoding === 'function') {
-      handlers.end((chunk ?? undefined) as Chunk, undefined, encoding as WriteCallback);
-    } else {
-      const last = (chunk ?? undefined) as Chunk | undefined;
-      handlers.end(last, encoding as BufferEncoding, callback as WriteCallback);
-    }
-    return res;
-  };
-  replaced.flush = function flush() {
-    handlers.flush();
-    if (typeof flushBefore === 'function') flushBefore.call(res);
-  };
+export function replaceBodyMethods(res: Tapped): BodyMethods {
+  const { flush } = res as { flush?: () => void };
+  const original = { write: res.write as Write, end: res.end as End, flush };
+  res.write = tappedWrite as ServerResponse['write'];
+  res.end = tappedEnd as ServerResponse['end'];
+  (res as { flush?: () => void }).flush = tappedFlush;
   return original;
+}
+
+function tappedWriteHead(this: Tapped, status: number, ...rest: unknown[]): ServerResponse {
+  this[kTap]?.writeHead(status, rest);
+  return this;
+}
+
+function tappedWrite(this: Tapped, chunk: Chunk, encoding?: unknown, callback?: unknown): boolean {
+  const isShort = typeof encoding === 'function';
+  const written = (isShort ? encoding : callback) as WriteCallback | undefined;
+  const charset = isShort ? undefined : (encoding as BufferEncoding);
+  return this[kTap]?.write(chunk, charset, written) ?? false;
+}
+
+function tappedEnd(
+  this: Tapped,
+  chunk?: unknown,
+  encoding?: unknown,
+  callback?: unknown,
+): ServerResponse {
+  const isBare = typeof chunk === 'function';
+  const done = isBare ? chunk : typeof encoding === 'function' ? encoding : callback;
+  const last = isBare ? undefined : (chunk ?? undefined);
+  const charset = typeof encoding === 'string' ? encoding : undefined;
+  this[kTap]?.end(last as Chunk, charset as BufferEncoding, done as WriteCallback);
+  return this;
+}
+
+function tappedFlush(this: Tapped): void {
+  this[kTap]?.flush();
 }
 
 /**
  * From the first byte that a stage holds past the call that wrote it, the response must count that
  * byte in what it tells: its `writableLength`, `writableNeedDrain` and `writableEnded`, and its
  * `drain` event, which Node may emit while a stage is still full.
- *
- * @returns Whether Node itself is full now, and a `drain` event of its own will follow.
  */
-export function showHeldBytes(res: ServerResponse, held: HeldBytes): () => boolean {
-  const native = Object.getPrototypeOf(res) as object;
-  const inherited = (key: string): unknown => Reflect.get(native, key, res);
+export function showHeldBytes(res: Tapped, tap: TapHandlers): void {
   const show = (key: string, get: () => unknown) =>
     Object.defineProperty(res, key, { configurable: true, get });
-  show('writableLength', () => Number(inherited('writableLength')) + held.heldBytes());
-  show('writableNeedDrain', () => held.mustDrain() || inherited('writableNeedDrain'));
-  show('writableEnded', () => held.isEnded() || inherited('writableEnded'));
+  show('writableLength', () => Number(native(res, 'writableLength')) + tap.heldBytes);
+  show('writableNeedDrain', () => tap.mustDrain || isNodeFull(res));
+  show('writableEnded', () => tap.ended || native(res, 'writableEnded'));
   // On HTTP/1.1 `finished` is Node's own state, which its `end` reads.
   if (!Object.hasOwn(res, 'finished')) {
-    show('finished', () => held.isEnded() || inherited('finished'));
+    show('finished', () => tap.ended || native(res, 'finished'));
   }
   const emit = res.emit;
   res.emit = function emitWhenDrained(event: string | symbol, ...parts: unknown[]): boolean {
-    if (event === 'drain') {
-      if (held.isFull()) return false;
-      held.onDrain();
-    }
+    if (event === 'drain' && !tap.nodeDrained()) return false;
     return emit.call(res, event, ...parts);
   };
-  return () => inherited('writableNeedDrain') === true;
+}
+
+/** Whether Node itself is full now, and a `drain` event of its own will follow. */
+export function isNodeFull(res: ServerResponse): boolean {
+  return native(res, 'writableNeedDrain') === true;
+}
+
+function native(res: ServerResponse, key: string): unknown {
+  return Reflect.get(Object.getPrototypeOf(res) as object, key, res);
+}
+
+/** Lets the stages know when the response closed. */
+export function watchClose(res: Tapped): void {
+  res.on('close', onClose);
+}
+
+function onClose(this: Tapped): void {
+  this[kTap]?.abandon();
 }
