@@ -30,9 +30,11 @@ export type { ResourceKind } from './prediction/resource-kind';
 export { multiplexing } from './multiplexing/multiplexing';
 export type { MultiplexingMiddleware, MultiplexingOptions } from './multiplexing/multiplexing';
 export { FlowControlManager } from './multiplexing/flow-control-manager';
-export type { FlowControlOptions } from './multiplexing/flow-control-manager';
+export type { FlowControlOptions, FlowControlStats } from './multiplexing/flow-control-manager';
 export { HTTP2MultiplexingManager } from './multiplexing/http2-multiplexing-manager';
-export { priority } from './multiplexing/priority';
+export type { MultiplexingStats } from './multiplexing/http2-multiplexing-manager';
+export { priority, setPriority } from './multiplexing/priority';
+export type { PriorityOverride } from './multiplexing/priority-override';
 export { PriorityScheduler } from './multiplexing/priority-scheduler';
 export type { StreamPriority } from './multiplexing/stream-priority';
 

@@ -48,7 +48,7 @@ function setUp(maxBytes = 8 * mebibyte, budget = new WindowBudget(64 * mebibyte)
   const run = (rounds: number, receivedBytes?: number) => {
     for (let i = 0; i < rounds; i++) {
       session.roundTrip(receivedBytes);
-      loop.pass(1);
+      loop.pass(20);
     }
   };
   return { session, loop, window, budget, run };
@@ -128,7 +128,7 @@ test('has one PING and one SETTINGS out at a time', () => {
   for (let i = 0; i < 3; i++) {
     session.socket.bytesRead += 2 ** i * mebibyte;
     session.pings.splice(0).forEach((pong) => pong(null, 100));
-    loop.pass(1);
+    loop.pass(20);
   }
   expect(session.acks).toHaveLength(1);
 });

@@ -36,7 +36,7 @@ function noting(log: string[], name: string): StageFactory {
 
 /** Holds every byte until it is told to let go. */
 class Holder implements BodyStage {
-  readonly held: string[] = [];
+  readonly held: Buffer[] = [];
   isEnded = false;
 
   constructor(
@@ -45,23 +45,23 @@ class Holder implements BodyStage {
   ) {}
 
   get heldBytes(): number {
-    return this.held.join('').length;
+    return Buffer.concat(this.held).length;
   }
 
   write(chunk: string | Uint8Array): boolean {
     this.tapped.commitHeaders();
-    this.held.push(String(chunk));
+    this.held.push(Buffer.from(chunk as string));
     return this.heldBytes < 16_384;
   }
 
   end(chunk?: string | Uint8Array): void {
     this.tapped.commitHeaders();
-    if (chunk !== undefined) this.held.push(String(chunk));
+    if (chunk !== undefined) this.held.push(Buffer.from(chunk as string));
     this.isEnded = true;
   }
 
   letGo(): void {
-    const all = this.held.splice(0).join('');
+    const all = Buffer.concat(this.held.splice(0));
     if (this.isEnded) this.next.end(all);
     else this.next.write(all);
     this.tapped.drained();
@@ -197,6 +197,42 @@ describe.each(transports)('a tapped response over $name', (transport) => {
     });
     expect((await request()).body).toBe('held');
     expect(facts).toEqual([true, true, true, false, true]);
+  });
+
+  it('delivers bytes that a stage held past the end', async () => {
+    const { request } = await serve((_req: IncomingMessage, res: ServerResponse) => {
+      let holder: Holder | undefined;
+      ResponseTap.of(res).use('gate', (next, tapped) => (holder = new Holder(next, tapped)));
+      res.write('one ');
+      holder?.letGo();
+      res.write('two ');
+      res.end('three');
+      setImmediate(() => holder?.letGo());
+    });
+    expect((await request()).body).toBe('one two three');
+  });
+
+  it('delivers the last bytes when compression replaced write after it and ends with a chunk', async () => {
+    const app = express();
+    app.use(
+      ((_req, res, next) => {
+        ResponseTap.of(res).use('gate', (sink, tapped) => {
+          const holder = new Holder(sink, tapped);
+          res.on('finish', () => holder.abandon());
+          setImmediate(function go() {
+            if (holder.isEnded) holder.letGo();
+            else setImmediate(go);
+          });
+          return holder;
+        });
+        next();
+      }) satisfies express.RequestHandler,
+      compression({ threshold: 0 }),
+    );
+    app.get('/', (_req, res) => void res.type('text').send('x'.repeat(5000)));
+    const { request } = await serve(app);
+    const { bytes } = await request({ headers: { 'accept-encoding': 'gzip' } });
+    expect(gunzipSync(bytes).toString()).toBe('x'.repeat(5000));
   });
 
   it('tells a writer to wait while a stage is full, and to go on when it has room', async () => {

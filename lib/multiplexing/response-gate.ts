@@ -7,7 +7,7 @@ import type {
 } from '../response/body-stage';
 import { reportFailure } from '../util/diagnostics';
 import { HeldChunks } from './held-chunks';
-import type { SessionGate } from './session-gate';
+import type { GatedResponse, SessionGate } from './session-gate';
 
 /** Node's default for HTTP/2 streams, for responses that do not tell theirs. */
 const defaultHighWaterMark = 16_384;
@@ -18,7 +18,7 @@ const defaultHighWaterMark = 16_384;
  * Bytes pass at once while the session is quiet; otherwise they wait here, in the app's own
  * buffers, and leave piece by piece.
  */
-export class ResponseGate implements BodyStage {
+export class ResponseGate implements BodyStage, GatedResponse {
   readonly #session: SessionGate;
   readonly #next: BodySink;
   readonly #tapped: TappedResponse;

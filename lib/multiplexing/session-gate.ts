@@ -1,6 +1,5 @@
 import type { EventLoop } from './event-loop';
 import { PriorityScheduler } from './priority-scheduler';
-import type { ResponseGate } from './response-gate';
 import type { StreamPriority } from './stream-priority';
 
 /** One HTTP/2 frame: what Node may hold of one session at a time. */
@@ -35,9 +34,23 @@ export interface GateCounters {
   stalls: number;
 }
 
+/** What the gate asks of a response. */
+export interface GatedResponse {
+  readonly id: number;
+  readonly heldBytes: number;
+  /** Whether there is anything to release. */
+  readonly isWaiting: boolean;
+
+  /** Hands up to `limit` bytes to Node, and calls `done` when they are written or failed. */
+  release(limit: number, done: () => void): number;
+
+  /** Tells a waiting writer that it may go on, once there is room. */
+  announceRoom(): void;
+}
+
 /** A piece Node has and has not reported as written. */
 interface Flight {
-  readonly gate: ResponseGate;
+  readonly gate: GatedResponse;
   readonly bytes: number;
   readonly bytesWrittenBefore: number;
   state: 'new' | 'written' | 'late';
@@ -61,12 +74,12 @@ export class SessionGate {
   readonly #loop: EventLoop;
   readonly #counters: GateCounters;
   readonly #scheduler = new PriorityScheduler();
-  readonly #gates = new Map<number, ResponseGate>();
+  readonly #gates = new Map<number, GatedResponse>();
   /** Responses that hold bytes, the one that has waited longest first. */
-  readonly #waiting = new Set<ResponseGate>();
-  readonly #unserved = new Set<ResponseGate>();
+  readonly #waiting = new Set<GatedResponse>();
+  readonly #unserved = new Set<GatedResponse>();
   /** Responses whose last piece stuck in Node. */
-  readonly #stuck = new Set<ResponseGate>();
+  readonly #stuck = new Set<GatedResponse>();
   #flight: Flight | undefined;
   #isBusy = false;
   #passingBytes = 0;
@@ -90,19 +103,19 @@ export class SessionGate {
   }
 
   /** A response enters, with nothing to send yet. */
-  enter(gate: ResponseGate, priority: StreamPriority): void {
+  enter(gate: GatedResponse, priority: StreamPriority): void {
     this.#gates.set(gate.id, gate);
     this.#scheduler.add(gate.id, priority);
     this.#scheduler.pause(gate.id);
     this.#unserved.add(gate);
   }
 
-  update(gate: ResponseGate, priority: StreamPriority): void {
+  update(gate: GatedResponse, priority: StreamPriority): void {
     this.#scheduler.update(gate.id, priority);
   }
 
   /** A response holds bytes. */
-  wait(gate: ResponseGate): void {
+  wait(gate: GatedResponse): void {
     this.#waiting.add(gate);
     if (this.#stuck.has(gate)) return;
     this.#scheduler.resume(gate.id);
@@ -111,7 +124,7 @@ export class SessionGate {
     this.#loop.nextTurn(() => this.#serve());
   }
 
-  leave(gate: ResponseGate): void {
+  leave(gate: GatedResponse): void {
     this.#gates.delete(gate.id);
     this.#scheduler.remove(gate.id);
     this.#waiting.delete(gate);
@@ -192,7 +205,7 @@ export class SessionGate {
     this.#rest();
   }
 
-  #countOvertake(gate: ResponseGate): void {
+  #countOvertake(gate: GatedResponse): void {
     if (!this.#unserved.delete(gate)) return;
     const [longest] = this.#waiting;
     if (longest !== gate) this.#counters.overtakes += 1;

@@ -4,10 +4,7 @@ import { BdpEstimator } from './bdp-estimator';
 import type { EventLoop } from './event-loop';
 import type { WindowBudget } from './window-budget';
 
-/**
- * Least time between two PINGs. On paths faster than this a window is no limit, and peers that
- * count PINGs (nghttp2 and Envoy allow hundreds per second, gRPC far fewer) stay calm.
- */
+/** Least time between an ACK and the next PING: at most 50 a second, however short the path. */
 const minPauseMs = 20;
 
 /** Where little arrives, the pause doubles up to this. */
@@ -110,7 +107,7 @@ export class UploadWindow {
     if (hasGrown) this.#apply();
     const isBusy = 2 * receivedBytes > this.#estimator.bdpBytes;
     this.#pauseMs = isBusy ? minPauseMs : Math.min(this.#pauseMs * 2, maxPauseMs);
-    this.#loop.after(hasGrown ? 0 : this.#pauseMs, () => {
+    this.#loop.after(this.#pauseMs, () => {
       this.#isProbing = false;
       this.#probe();
     });

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { isUint8Array } from 'node:util/types';
 import { reportFailure } from '../util/diagnostics';
+import { kFinalHead } from '../util/final-head';
 import { mergeHeaders } from '../util/merge-headers';
 import type { HeadersArgument } from '../util/merge-headers';
 import { stageOrder } from './body-stage';
@@ -96,7 +97,10 @@ export class ResponseTap implements TappedResponse, TapHandlers {
   }
 
   commitHeaders(): void {
-    if (!this.res.headersSent) this.res.writeHead(this.res.statusCode);
+    if (!this.res.headersSent) {
+      if (this.#isEnded) (this.res as Tapped)[kFinalHead] = true;
+      this.res.writeHead(this.res.statusCode);
+    }
     if (this.#showsHeldBytes) return;
     this.#showsHeldBytes = true;
     showHeldBytes(this.res, this);

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { kFinalHead } from '../util/final-head';
 import type { Chunk, WriteCallback } from './body-stage';
 
 export type WriteHead = (this: ServerResponse, status: number, ...rest: unknown[]) => unknown;
@@ -41,7 +42,7 @@ export interface TapHandlers {
 /** Where a tapped response keeps its tap. The replaced methods are shared: no closure per response. */
 export const kTap = Symbol('headstart.tap');
 
-export type Tapped = ServerResponse & { [kTap]?: TapHandlers };
+export type Tapped = ServerResponse & { [kTap]?: TapHandlers; [kFinalHead]?: true };
 
 /** Replaces `res.writeHead`, which Node calls for implicit headers too. Returns what was there. */
 export function replaceWriteHead(res: Tapped): WriteHead {
