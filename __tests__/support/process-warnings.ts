@@ -10,8 +10,11 @@ const HostFunction = EventEmitter.constructor as HostFunction;
 const realProcess = new HostFunction('return process')();
 
 /** Collects the warnings that Node emits until `stop()`. */
-export function collectWarnings(): { readonly warnings: readonly Error[]; stop(): void } {
-  const warnings: Error[] = [];
+export function collectWarnings(): {
+  readonly warnings: readonly NodeJS.ErrnoException[];
+  stop(): void;
+} {
+  const warnings: NodeJS.ErrnoException[] = [];
   const collect = (warning: Error) => void warnings.push(warning);
   realProcess.on('warning', collect);
   return { warnings, stop: () => void realProcess.off('warning', collect) };

@@ -3,7 +3,7 @@ import { request as requestOverHttp1 } from 'node:http';
 import { connect } from 'node:http2';
 import type { ClientHttp2Session } from 'node:http2';
 import { request as requestOverTls } from 'node:https';
-import type { Readable, Writable } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 
 /** What a test asks for. */
@@ -25,6 +25,8 @@ export interface Reply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly trailers: IncomingHttpHeaders;
+  /** Paths of what the server pushed on this connection so far. */
+  readonly pushed: readonly string[];
   readonly bytes: Buffer;
   readonly body: string;
   /** The parsed body, where the content type says JSON. */
@@ -35,6 +37,7 @@ export interface Head {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Readable;
+  readonly pushed: readonly string[];
   /** Complete when the body has ended. */
   trailers(): IncomingHttpHeaders;
 }
@@ -46,7 +49,10 @@ export interface Exchange {
   readonly early: IncomingHttpHeaders[];
   /** Rejects when the connection or the stream breaks before the headers have come. */
   readonly head: Promise<Head>;
+  /** Resets the stream; over HTTP/1.1 that means the connection. */
   abort(): void;
+  /** Cuts the connection. */
+  disconnect(): void;
 }
 
 export interface TestClient {
@@ -60,8 +66,18 @@ export interface TestClient {
 /** A client that speaks HTTP/2 on one connection; `https:` means TLS, `http:` prior knowledge. */
 export function http2Client(origin: string, ca?: string): TestClient {
   let session: ClientHttp2Session | undefined;
+  let connection: Duplex | undefined;
+  const pushed: string[] = [];
   const open = (sent: Sent): Exchange => {
-    session ??= connect(origin, ca === undefined ? {} : { ca });
+    if (session === undefined) {
+      session = connect(origin, ca === undefined ? {} : { ca });
+      session.on('error', () => {});
+      session.on('stream', (promised, headers) => {
+        pushed.push(String(headers[':path']));
+        promised.resume();
+      });
+      session.once('connect', (_session, socket) => (connection = socket));
+    }
     const stream = session.request(
       { ...headersOf(sent), ':method': methodOf(sent), ':path': sent.path ?? '/' },
       { endStream: sent.body === undefined && sent.isOpen !== true },
@@ -75,12 +91,14 @@ export function http2Client(origin: string, ca?: string): TestClient {
       stream.on('close', () => reject(new Error('closed before the headers came')));
       stream.on('response', (headers) => {
         const status = Number(headers[':status']);
-        resolve({ status, headers, body: stream, trailers: () => trailers });
+        resolve({ status, headers, body: stream, pushed, trailers: () => trailers });
       });
     });
     head.catch(() => {});
     send(stream, sent);
-    return { upload: stream, early, head, abort: () => stream.close(8) };
+    // `stream.close(code)` would end the body properly before it resets the stream.
+    const abort = () => void stream.destroy(new Error('aborted by the test'));
+    return { upload: stream, early, head, abort, disconnect: () => connection?.destroy() };
   };
   return { open, request: requestWith(open), close: () => session?.destroy() };
 }
@@ -100,13 +118,14 @@ export function http1Client(origin: string, ca?: string): TestClient {
     const head = new Promise<Head>((resolve, reject) => {
       req.on('error', reject);
       req.on('response', (res) => {
-        const { statusCode = 0, headers } = res;
-        resolve({ status: statusCode, headers, body: res, trailers: () => res.trailers });
+        const { statusCode: status = 0, headers } = res;
+        resolve({ status, headers, body: res, pushed: [], trailers: () => res.trailers });
       });
     });
     head.catch(() => {});
     send(req, sent);
-    return { upload: req, early, head, abort: () => req.destroy() };
+    const abort = () => void req.destroy();
+    return { upload: req, early, head, abort, disconnect: abort };
   };
   return { open, request: requestWith(open), close: () => {} };
 }
@@ -114,12 +133,12 @@ export function http1Client(origin: string, ca?: string): TestClient {
 function requestWith(open: (sent: Sent) => Exchange) {
   return async (sent: Sent | string = {}): Promise<Reply> => {
     const asked = typeof sent === 'string' ? { path: sent } : sent;
-    const { status, headers, body, trailers } = await open(asked).head;
+    const { status, headers, body, pushed, trailers } = await open(asked).head;
     const bytes = await buffer(body);
     const text = bytes.toString();
     const isJson = /\bjson\b/.test(headers['content-type'] ?? '');
     const json: unknown = isJson && text !== '' ? JSON.parse(text) : undefined;
-    return { status, headers, trailers: trailers(), bytes, body: text, json };
+    return { status, headers, trailers: trailers(), pushed, bytes, body: text, json };
   };
 }
 

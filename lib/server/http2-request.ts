@@ -2,7 +2,10 @@ import { Http2ServerRequest } from 'node:http2';
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { ReadableOptions } from 'node:stream';
 import { cutOffOnDestroy } from './cut-off';
+import { hideAlpn } from './hide-alpn';
 import { kHttp2 } from './http2-brand';
+
+const kClosed = Symbol('headstart.closed');
 
 const pseudoHeaders = [':method', ':scheme', ':authority', ':path', ':protocol'] as const;
 
@@ -12,6 +15,8 @@ const pseudoHeaders = [':method', ':scheme', ':authority', ':path', ':protocol']
  */
 export class Http2Request extends Http2ServerRequest {
   declare [kHttp2]: true;
+  /** Set once `close` was emitted. */
+  declare [kClosed]: true | undefined;
 
   constructor(
     stream: ServerHttp2Stream,
@@ -20,26 +25,59 @@ export class Http2Request extends Http2ServerRequest {
     rawHeaders: readonly string[],
   ) {
     super(stream, headers, options, rawHeaders);
-    brand(this);
+    brandRequest(this);
   }
 
   /** As over HTTP/1.1: who destroys a request that has not been read ends the exchange. */
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    if (!this.readableEnded) this.stream.destroy(error ?? undefined);
+    // A closed stream goes by itself, once its reset has been sent.
+    const { stream } = this;
+    if (!this.readableEnded && !stream.closed) stream.destroy(error ?? undefined);
     callback(error);
   }
+
+  /**
+   * Node's class ends the body of a request that the client cut off, as if it were whole; here it
+   * fails. As over HTTP/1.1, who does not listen for errors gets none.
+   */
+  override emit(event: string | symbol, ...parts: unknown[]): boolean {
+    if (event === 'error' && this.listenerCount('error') === 0) return false;
+    if (event === 'close') {
+      if (this[kClosed] === true) return false;
+      this[kClosed] = true;
+    }
+    if (event === 'aborted' && !this.readableEnded) this.destroy(abortedError());
+    return super.emit(event, ...parts);
+  }
+}
+
+const nodeComplete = Reflect.getOwnPropertyDescriptor(Http2ServerRequest.prototype, 'complete');
+
+/** Node's class calls aborted requests complete. */
+Object.defineProperty(Http2Request.prototype, 'complete', {
+  configurable: true,
+  get(this: Http2Request): boolean {
+    return this.readableEnded || (!this.aborted && nodeComplete?.get?.call(this) === true);
+  },
+});
+
+/** What HTTP/1.1 requests fail with when the client leaves. */
+function abortedError(): Error {
+  return Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
 }
 
 /** Turns a request that Node made into an {@link Http2Request}, for servers that are not ours. */
 export function adoptRequest(req: Http2ServerRequest): void {
   Object.setPrototypeOf(req, Http2Request.prototype);
-  brand(req as Http2Request);
+  brandRequest(req);
 }
 
-function brand(req: Http2Request): void {
-  req[kHttp2] = true;
+/** Prepares a request that gets its prototype from Express. */
+export function brandRequest(req: Http2ServerRequest): void {
+  (req as Http2Request)[kHttp2] = true;
   const { headers, stream } = req;
   cutOffOnDestroy(stream);
+  hideAlpn(stream.session);
   headers.host ??= headers[':authority'];
   hidePseudoHeaders(headers);
   if (headers['content-length'] === undefined && !stream.endAfterHeaders) announceBody(headers);

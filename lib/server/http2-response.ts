@@ -35,7 +35,7 @@ export class Http2Response extends Http2ServerResponse {
 
   constructor(stream: ServerHttp2Stream) {
     super(stream);
-    brand(this);
+    brandResponse(this);
   }
 
   /** `express-session` and `compression` call this private method of HTTP/1.1 responses. */
@@ -181,11 +181,12 @@ installOutgoingHeadersView(Http2Response.prototype);
 /** Turns a response that Node made into an {@link Http2Response}, for servers that are not ours. */
 export function adoptResponse(res: Http2ServerResponse): void {
   Object.setPrototypeOf(res, Http2Response.prototype);
-  brand(res as Http2Response);
+  brandResponse(res);
 }
 
-function brand(res: Http2Response): void {
-  res[kHttp2] = true;
+/** Prepares a response that gets its prototype from Express. */
+export function brandResponse(res: Http2ServerResponse): void {
+  (res as Http2Response)[kHttp2] = true;
   if (!isHead(res.stream)) return;
   // Node tells a response to HEAD of its stream's end only when the app has ended it.
   res.stream.once('close', () => {

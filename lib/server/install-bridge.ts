@@ -1,6 +1,6 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
-import { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { dualPrototype } from './dual-prototype';
+import { kHttp2 } from './http2-brand';
 import { Http2Request } from './http2-request';
 import { Http2Response } from './http2-response';
 
@@ -9,9 +9,10 @@ interface ExpressApp {
   readonly request: object;
   readonly response: object;
   /** Only on apps wrapped by http2-express-bridge. */
-  readonly http2Request?: object;
-  readonly http2Response?: object;
+  readonly http2Response?: { readonly push?: Push };
 }
+
+type Push = (this: object, paths: string | readonly string[], root: string) => unknown;
 
 const dualRequest = dualPrototype(IncomingMessage.prototype, Http2Request.prototype);
 const dualResponse = dualPrototype(ServerResponse.prototype, Http2Response.prototype);
@@ -20,15 +21,27 @@ const dualResponse = dualPrototype(ServerResponse.prototype, Http2Response.proto
  * Teaches the copy of Express that made `app` to answer over HTTP/2, once; HTTP/1.1 requests of
  * the same app behave as before. Apps mounted in `app`, from whichever copy of Express, inherit it.
  * Does nothing when `app` is no Express app.
+ *
+ * @returns Whether it is one: then it gives requests and responses their prototypes itself.
  */
-export function installBridge(app: unknown): void {
-  if (!isExpressApp(app)) return;
+export function installBridge(app: unknown): boolean {
+  if (!isExpressApp(app)) return false;
   reparent(app.request, IncomingMessage.prototype, dualRequest);
   reparent(app.response, ServerResponse.prototype, dualResponse);
-  if (app.http2Request !== undefined && app.http2Response !== undefined) {
-    reparent(app.http2Request, Http2ServerRequest.prototype, Http2Request.prototype);
-    reparent(app.http2Response, Http2ServerResponse.prototype, Http2Response.prototype);
-  }
+  const push = app.http2Response?.push;
+  if (push !== undefined) keepPush(app.response, push);
+  return true;
+}
+
+/** Wrapped apps have `res.push`, which over HTTP/1.1 does nothing; see `hideAlpn` for the rest. */
+function keepPush(response: object, push: Push): void {
+  Object.defineProperty(response, 'push', {
+    configurable: true,
+    writable: true,
+    value: function pushOverHttp2(this: { [kHttp2]?: true }, ...parts: Parameters<Push>): unknown {
+      return this[kHttp2] === true ? push.apply(this, parts) : undefined;
+    },
+  });
 }
 
 function isExpressApp(app: unknown): app is ExpressApp {

@@ -19,6 +19,11 @@ export function installOutgoingHeadersView(prototype: Http2ServerResponse): void
       return viewOf(this);
     },
   });
+  // Node >= 24 asks this before it stores a header.
+  Object.defineProperty(prototype, '_isLenientHeaderValidation', {
+    configurable: true,
+    value: () => false,
+  });
 }
 
 /** Entries are `[name, value]`, keyed by the lower-case name. */
