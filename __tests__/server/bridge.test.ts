@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { IncomingMessage, ServerResponse, createServer as createHttp1Server } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
 import connect from 'connect';
@@ -106,7 +107,20 @@ describe.each(transports)('over $name', (transport) => {
     });
     const { body, pushed } = await ask(transport, overHttp2(app));
     expect(body).toBe('page');
-    expect(pushed).toEqual(transport.httpVersion === '2.0' ? ['/bridge.test.ts'] : []);
+    const file = readFileSync(__filename, 'utf8');
+    expect(pushed).toEqual(transport.httpVersion === '2.0' ? [['/bridge.test.ts', file]] : []);
+  });
+
+  it('answers although res.push names a file that is missing', async () => {
+    const log = jest.spyOn(console, 'error').mockReturnValue();
+    const app: Application = bridgeOfOthers(express4 as never) as never;
+    app.get('/', async (_req, res) => {
+      await (res as never as { push: Push }).push('/missing.css', __dirname);
+      res.send('page');
+    });
+    expect((await ask(transport, overHttp2(app))).body).toBe('page');
+    expect(log).toHaveBeenCalledTimes(transport.httpVersion === '2.0' ? 1 : 0);
+    log.mockRestore();
   });
 
   it('runs a Connect app', async () => {

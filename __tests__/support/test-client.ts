@@ -4,7 +4,7 @@ import { connect } from 'node:http2';
 import type { ClientHttp2Session } from 'node:http2';
 import { request as requestOverTls } from 'node:https';
 import type { Duplex, Readable, Writable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 
 /** What a test asks for. */
 export interface Sent {
@@ -20,13 +20,16 @@ export interface Sent {
   readonly isOpen?: boolean;
 }
 
+/** The body is missing when the server took the push back. */
+export type Pushed = readonly [path: string, body: string | undefined];
+
 /** What came back. */
 export interface Reply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly trailers: IncomingHttpHeaders;
-  /** Paths of what the server pushed on this connection so far. */
-  readonly pushed: readonly string[];
+  /** Path and body of what the server pushed on this connection so far. */
+  readonly pushed: readonly Pushed[];
   readonly bytes: Buffer;
   readonly body: string;
   /** The parsed body, where the content type says JSON. */
@@ -37,7 +40,7 @@ export interface Head {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Readable;
-  readonly pushed: readonly string[];
+  readonly pushes: readonly Promise<Pushed>[];
   /** Complete when the body has ended. */
   trailers(): IncomingHttpHeaders;
 }
@@ -67,14 +70,15 @@ export interface TestClient {
 export function http2Client(origin: string, ca?: string): TestClient {
   let session: ClientHttp2Session | undefined;
   let connection: Duplex | undefined;
-  const pushed: string[] = [];
+  const pushes: Promise<Pushed>[] = [];
   const open = (sent: Sent): Exchange => {
     if (session === undefined) {
       session = connect(origin, ca === undefined ? {} : { ca });
       session.on('error', () => {});
       session.on('stream', (promised, headers) => {
-        pushed.push(String(headers[':path']));
-        promised.resume();
+        const path = String(headers[':path']);
+        const received = text(promised).catch(() => undefined);
+        pushes.push(received.then((body) => [path, body]));
       });
       session.once('connect', (_session, socket) => (connection = socket));
     }
@@ -91,7 +95,7 @@ export function http2Client(origin: string, ca?: string): TestClient {
       stream.on('close', () => reject(new Error('closed before the headers came')));
       stream.on('response', (headers) => {
         const status = Number(headers[':status']);
-        resolve({ status, headers, body: stream, pushed, trailers: () => trailers });
+        resolve({ status, headers, body: stream, pushes, trailers: () => trailers });
       });
     });
     head.catch(() => {});
@@ -119,7 +123,7 @@ export function http1Client(origin: string, ca?: string): TestClient {
       req.on('error', reject);
       req.on('response', (res) => {
         const { statusCode: status = 0, headers } = res;
-        resolve({ status, headers, body: res, pushed: [], trailers: () => res.trailers });
+        resolve({ status, headers, body: res, pushes: [], trailers: () => res.trailers });
       });
     });
     head.catch(() => {});
@@ -133,12 +137,13 @@ export function http1Client(origin: string, ca?: string): TestClient {
 function requestWith(open: (sent: Sent) => Exchange) {
   return async (sent: Sent | string = {}): Promise<Reply> => {
     const asked = typeof sent === 'string' ? { path: sent } : sent;
-    const { status, headers, body, pushed, trailers } = await open(asked).head;
+    const { status, headers, body, pushes, trailers } = await open(asked).head;
     const bytes = await buffer(body);
-    const text = bytes.toString();
+    const pushed = await Promise.all(pushes);
+    const content = bytes.toString();
     const isJson = /\bjson\b/.test(headers['content-type'] ?? '');
-    const json: unknown = isJson && text !== '' ? JSON.parse(text) : undefined;
-    return { status, headers, trailers: trailers(), pushed, bytes, body: text, json };
+    const json: unknown = isJson && content !== '' ? JSON.parse(content) : undefined;
+    return { status, headers, trailers: trailers(), pushed, bytes, body: content, json };
   };
 }
 

@@ -1,6 +1,7 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
+import { keepPush } from './bridged-push';
+import type { BridgedPush } from './bridged-push';
 import { dualPrototype } from './dual-prototype';
-import { kHttp2 } from './http2-brand';
 import { Http2Request } from './http2-request';
 import { Http2Response } from './http2-response';
 
@@ -9,10 +10,8 @@ interface ExpressApp {
   readonly request: object;
   readonly response: object;
   /** Only on apps wrapped by http2-express-bridge. */
-  readonly http2Response?: { readonly push?: Push };
+  readonly http2Response?: { readonly push?: BridgedPush };
 }
-
-type Push = (this: object, paths: string | readonly string[], root: string) => unknown;
 
 const dualRequest = dualPrototype(IncomingMessage.prototype, Http2Request.prototype);
 const dualResponse = dualPrototype(ServerResponse.prototype, Http2Response.prototype);
@@ -31,17 +30,6 @@ export function installBridge(app: unknown): boolean {
   const push = app.http2Response?.push;
   if (push !== undefined) keepPush(app.response, push);
   return true;
-}
-
-/** Wrapped apps have `res.push`, which over HTTP/1.1 does nothing; see `hideAlpn` for the rest. */
-function keepPush(response: object, push: Push): void {
-  Object.defineProperty(response, 'push', {
-    configurable: true,
-    writable: true,
-    value: function pushOverHttp2(this: { [kHttp2]?: true }, ...parts: Parameters<Push>): unknown {
-      return this[kHttp2] === true ? push.apply(this, parts) : undefined;
-    },
-  });
 }
 
 function isExpressApp(app: unknown): app is ExpressApp {
