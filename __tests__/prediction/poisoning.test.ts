@@ -65,6 +65,55 @@ describe('trust', () => {
     expect(pages.filter((page) => resources(page).length === 1)).toEqual(pages);
   });
 
+  /** Six pages, each followed by five others, the likeliest first. */
+  function shop() {
+    const made = site({ minConfidence: 0 });
+    const pages = Array.from({ length: 6 }, (_, index) => `/page/${index}`);
+    const walk = (client: string, from: string, to: string, network?: string): void => {
+      const place = { client, ...(network !== undefined && { network }) };
+      made.predictor.observePage({ ...place, page: from });
+      made.predictor.observePage({ ...place, page: to, from });
+      made.wait(1000);
+    };
+    let visitor = 0;
+    for (const from of pages) {
+      pages.forEach((to, rank) => {
+        if (to !== from) for (let i = 0; i < 40 - 6 * rank; i++) walk(`v${visitor++}`, from, to);
+      });
+    }
+    const best = (): string[][] =>
+      pages.map((page) =>
+        made.predictor
+          .predictPages(page, undefined, 5)
+          .map(({ target }) => target)
+          .sort(),
+      );
+    return { ...made, pages, walk, best };
+  }
+
+  it('keeps the five best of each page against the clients of one subnet', () => {
+    const { pages, walk, best } = shop();
+    const before = best();
+    for (let i = 0; i < 256; i++) {
+      for (const page of pages) walk(`192.0.2.${i}`, page, `/evil/${i % 5}`, '192.0.2.0/24');
+    }
+    expect(best()).toEqual(before);
+  });
+
+  it('keeps the five best of each page against a crawler in order of the sitemap', () => {
+    const { predictor, pages, best, wait } = shop();
+    const before = best();
+    let from: string | undefined;
+    for (let round = 0; round < 20; round++) {
+      for (const page of [...pages, ...pages.map((one) => `${one}/old`)]) {
+        predictor.observePage({ client: 'crawler', page, ...(from !== undefined && { from }) });
+        from = page;
+        wait(1000);
+      }
+    }
+    expect(best()).toEqual(before);
+  });
+
   it('forgets a page and a target on demand', () => {
     const { view, predictor, resources, pages } = site();
     for (const client of people(10)) {

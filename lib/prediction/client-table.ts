@@ -38,8 +38,8 @@ export const visitField = {
   admitted: 4,
   pageLesson: 5,
   resourceLesson: 6,
-  /** The page anybody viewed last before this one. */
-  crowd: 7,
+  /** Three pages back. */
+  longBefore: 7,
 } as const;
 
 export type VisitField = keyof typeof visitField;
@@ -87,10 +87,6 @@ export class ClientTable {
     }
     this.#slabs.lastMs[row] = nowMs;
     return row;
-  }
-
-  keyOf(row: number): number {
-    return this.#slabs.keys[row] ?? 0;
   }
 
   /** Pages viewed so far. */

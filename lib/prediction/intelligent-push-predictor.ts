@@ -2,6 +2,7 @@ import { custom, integer, number, type OptionRules, parseOptions } from '../util
 import { NavigationModel } from './navigation-model';
 import type { PageVisit, ResourceUse } from './observations';
 import type { Prediction } from './prediction';
+import { mergeSnapshot, writeSnapshot } from './snapshot';
 import { ThinkTimes } from './think-times';
 import { VisitRecorder } from './visit-recorder';
 
@@ -105,6 +106,22 @@ export class IntelligentPushPredictor {
     this.#model.forget(target);
   }
 
+  /** What was learned, to {@link merge} into another predictor. Of a version; with a checksum. */
+  snapshot(): Uint8Array {
+    return writeSnapshot(this.#model);
+  }
+
+  /**
+   * Adds what another predictor learned: loads a model, or unites those of several processes in
+   * any order. Think times are not part of it.
+   *
+   * @throws TypeError for a snapshot of another version, or a damaged one.
+   */
+  merge(snapshot: Uint8Array): void {
+    mergeSnapshot(this.#model, snapshot);
+  }
+
+  /** Sizes now; `bytes` is what the tables hold and what V8 needs for the URLs, estimated. */
   get stats(): PredictorStats {
     return { ...this.#model.stats, visits: this.#visits, uses: this.#uses };
   }

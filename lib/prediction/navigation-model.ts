@@ -27,10 +27,10 @@ export interface Question {
 
 /** Shares of `maxBytes`. What is left of it takes the mixers. */
 const shares = {
-  urls: 0.3,
+  urls: 0.22,
   clients: 0.1,
   wide: 0.16,
-  narrow: 0.14,
+  narrow: 0.22,
   resources: 0.2,
   recent: 0.01,
   pageLessons: 0.05,
@@ -58,6 +58,7 @@ export class NavigationModel {
     this.clients = new ClientTable(maxBytes * shares.clients);
     const { urls, clients } = this;
     const isLive = (id: number): boolean => urls.isLive(id);
+    const hashOf = (id: number): number => urls.hashOf(id);
     const table = (width: number, share: number, halfLife: number): SuccessorTable =>
       new SuccessorTable({
         width,
@@ -65,9 +66,10 @@ export class NavigationModel {
         maxTotal: 2 * halfLife,
         minClients,
         isLive,
+        hashOf,
       });
     const wide = table(24, shares.wide, pageHalfLives * halfLifeVisits);
-    const narrow = table(8, shares.narrow, pageHalfLives * halfLifeVisits);
+    const narrow = table(10, shares.narrow, pageHalfLives * halfLifeVisits);
     const resources = table(48, shares.resources, halfLifeVisits);
     const recentPages = table(24, shares.recent, recentVisits);
     const recentResources = table(48, shares.recent, recentVisits);
@@ -135,7 +137,7 @@ export class NavigationModel {
       beforeThat: visit === -1 ? 0 : clients.get(visit, 'beforeThat'),
       kind: pattern === undefined ? this.#kindOf(id, page) : clientHash(pattern),
       client: client !== undefined && row === -1 ? -2 : row,
-      crowd: visit === -1 ? 0 : clients.get(visit, 'crowd'),
+      longBefore: visit === -1 ? 0 : clients.get(visit, 'longBefore'),
     };
   }
 

@@ -15,15 +15,14 @@ const contexts = {
   triple: 0,
   pair: 1,
   page: 2,
-  own: 3,
-  crowd: 4,
-  skip: 5,
-  skip2: 6,
-  kind: 7,
-  recent: 8,
-  site: 9,
+  skip: 3,
+  skip2: 4,
+  skip3: 5,
+  kind: 6,
+  recent: 7,
+  site: 8,
 } as const;
-const contextCount = 10;
+const contextCount = 9;
 
 /** Inputs of the mixer that are no contexts. */
 const historyInput = contextCount;
@@ -48,8 +47,8 @@ export interface Place {
   readonly kind: number;
   /** Row of the client, -1 if unknown. */
   readonly client: number;
-  /** The page anybody on the site viewed last before this one, or 0. */
-  readonly crowd: number;
+  /** Three pages back, or 0. */
+  readonly longBefore: number;
 }
 
 /** Tables of long lists, of short lists, and of lists that forget fast. */
@@ -92,12 +91,11 @@ export class PageForecast {
     this.#clients = clients;
     const { wide, narrow, recent } = tables;
     this.#sources = [
-      { table: narrow, most: 8 },
-      { table: narrow, most: 8 },
+      { table: narrow, most: 10 },
+      { table: narrow, most: 10 },
       { table: wide, most: 24 },
-      { table: narrow, most: 4 },
-      { table: narrow, most: 4 },
       { table: wide, most: 6 },
+      { table: narrow, most: 3 },
       { table: narrow, most: 3 },
       { table: wide, most: 6 },
       { table: recent, most: 6 },
@@ -121,8 +119,7 @@ export class PageForecast {
       const key = keys[i] ?? 0;
       if (table === undefined || key === 0) continue;
       const row = table.insert(key);
-      // What a client taught about itself misleads nobody else.
-      if (i !== contexts.own && !table.admits(row, client)) continue;
+      if (!table.admits(row, client)) continue;
       table.addVisit(row);
       admitted |= 1 << i;
     }
@@ -190,7 +187,7 @@ export class PageForecast {
     candidates.baseStates[relationInput] = 1;
     for (const source of this.#sources) {
       consider(candidates, source, this.#rows[source.input] ?? -1, this.#urls);
-      if (source.input === contexts.own && place.client >= 0)
+      if (source.input === contexts.page && place.client >= 0)
         this.#addHistory(place, views, length);
     }
     this.#relate(place);
@@ -264,7 +261,7 @@ export class PageForecast {
   }
 
   /** Keys of the contexts of a place, 0 for those it has not. Good until the next call. */
-  #keysOf({ page, before, beforeThat, kind, client, crowd }: Place): Int32Array {
+  #keysOf({ page, before, beforeThat, longBefore, kind }: Place): Int32Array {
     const urls = this.#urls;
     const keys = this.#keys;
     const here = urls.hashOf(page);
@@ -279,9 +276,7 @@ export class PageForecast {
     keys[contexts.recent] = siteKey;
     keys[contexts.skip] = before === 0 ? 0 : contextKey(there, 6);
     keys[contexts.skip2] = beforeThat === 0 ? 0 : contextKey(urls.hashOf(beforeThat), 7);
-    keys[contexts.crowd] = crowd === 0 ? 0 : contextKey(urls.hashOf(crowd), 8);
-    keys[contexts.own] =
-      client < 0 ? 0 : contextKey(contextKey(this.#clients.keyOf(client), here), 9);
+    keys[contexts.skip3] = longBefore === 0 ? 0 : contextKey(urls.hashOf(longBefore), 8);
     return keys;
   }
 }

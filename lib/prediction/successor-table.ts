@@ -25,6 +25,8 @@ export interface SuccessorTableInit {
   /** Clients that must come again to end a round of a context's share. */
   readonly minClients: number;
   readonly isLive: (id: number) => boolean;
+  /** Orders targets of equal counts the same way in every process. */
+  readonly hashOf: (id: number) => number;
 }
 
 /**
@@ -156,23 +158,41 @@ export class SuccessorTable {
     seen[first + place] = (seen[first + place] ?? 0) + 1;
   }
 
-  /** Merges a row that was written by {@link entries}: adds what it says. */
-  add(key: number, total: number, uses: readonly (readonly [id: number, count: number])[]): void {
+  /** Makes room, as far as there may be, for so many more contexts. */
+  reserve(contexts: number): void {
+    for (let rows = 0; rows !== this.#rows && (this.#used + contexts) * 4 > this.#rows * 3; ) {
+      rows = this.#rows;
+      this.#grow();
+    }
+  }
+
+  /** Adds what another table of the same width counted in a context. */
+  add(key: number, total: number, uses: readonly [id: number, count: number][]): void {
     const row = this.insert(key);
     const { ids, counts, totals } = this.#slabs;
+    const isNew = totals[row] === 0;
     totals[row] = (totals[row] ?? 0) + total;
     const first = row * this.width;
-    const merged = new Map<number, number>(uses);
-    for (let i = first; i < first + this.width; i++) {
-      const id = ids[i] ?? 0;
-      if (id !== 0) merged.set(id, (merged.get(id) ?? 0) + (counts[i] ?? 0));
-    }
-    const best = [...merged].sort((a, b) => b[1] - a[1]);
-    for (let i = 0; i < this.width; i++) {
+    const best = isNew ? [...uses] : this.#withUses(first, uses);
+    best.sort((a, b) => b[1] - a[1] || this.#init.hashOf(a[0]) - this.#init.hashOf(b[0]));
+    const end = Math.min(this.width, best.length);
+    for (let i = 0; i < end; i++) {
       const [id, count] = best[i] ?? [0, 0];
       ids[first + i] = id;
       counts[first + i] = count;
     }
+    // Nobody knows when the other's targets were last used: neither lately nor long ago.
+    this.#slabs.seen.fill((this.#slabs.clocks[row] ?? 0) - 3, first, first + end);
+  }
+
+  #withUses(first: number, uses: readonly [id: number, count: number][]): [number, number][] {
+    const { ids, counts } = this.#slabs;
+    const sums = new Map(uses);
+    for (let i = first; i < first + this.width; i++) {
+      const id = ids[i] ?? 0;
+      if (id !== 0) sums.set(id, (sums.get(id) ?? 0) + (counts[i] ?? 0));
+    }
+    return [...sums];
   }
 
   *keysInUse(): IterableIterator<[key: number, row: number]> {

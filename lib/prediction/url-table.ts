@@ -13,6 +13,7 @@ const generations = 1 << (31 - slotBits);
 /** Bytes of one URL besides its characters: string header, Map entry, typed and plain arrays. */
 const bytesPerUrl = 72;
 const bytesPerClientSet = 104;
+const arrayBytesPerUrl = 14;
 
 /** An URL nobody asks for any more outlives log2 of this many passes of the hand. */
 const maxCredit = 64;
@@ -70,7 +71,7 @@ export class UrlTable {
 
   /** Estimate of the memory held, in bytes. */
   get bytes(): number {
-    return this.#bytes + this.#ids.length * 14 + doorBits / 8;
+    return this.#bytes + this.#ids.length * arrayBytesPerUrl + doorBits / 8;
   }
 
   /** The id of a URL, or 0. */
@@ -95,6 +96,24 @@ export class UrlTable {
   /** Hash of the route pattern, or of what stands for it: see {@link pageKind}. */
   kindHashOf(id: number): number {
     return this.#kindHashes[id & slotMask] ?? 0;
+  }
+
+  /** Hashes of the clients that asked for a URL, `undefined` once they are enough. */
+  clientHashesOf(id: number): readonly number[] | undefined {
+    return this.#clients[id & slotMask]?.hashes;
+  }
+
+  /** Lets in a URL of a snapshot; without `clients`, one that enough asked for. @returns its id. */
+  restore(url: string, clients: Int32Array | undefined): number {
+    const slot = this.#slots.get(url) ?? (this.#isFull(url) ? undefined : this.#place(url));
+    if (slot === undefined) return 0;
+    if (clients === undefined) this.#dropClients(slot);
+    else for (const client of clients) this.#addClient(slot, client);
+    return this.#ids[slot] ?? 0;
+  }
+
+  setKindHash(id: number, hash: number): void {
+    this.#kindHashes[id & slotMask] = hash;
   }
 
   setPattern(id: number, pattern: string): void {
@@ -130,11 +149,7 @@ export class UrlTable {
     if (slot === undefined) return 0;
     const credit = this.#credits[slot] ?? 0;
     if (credit < maxCredit) this.#credits[slot] = credit + 1;
-    const clients = this.#clients[slot];
-    if (clients !== undefined) {
-      clients.add(client, this.#init.minClients);
-      if (clients.count >= this.#init.minClients) this.#dropClients(slot);
-    }
+    this.#addClient(slot, client);
     return this.#ids[slot] ?? 0;
   }
 
@@ -148,12 +163,29 @@ export class UrlTable {
   }
 
   #admit(url: string, client: number): number | undefined {
-    const hash = clientHash(url);
-    const isFull = this.#bytes + this.#ids.length * 14 + url.length > this.#init.maxBytes - 8192;
-    if (isFull || this.#slots.size > slotMask) {
-      if (!this.#knocksTwice(hash) || !this.#newcomers.admits(client)) return undefined;
+    if (this.#isFull(url)) {
+      const isWelcome = this.#knocksTwice(clientHash(url)) && this.#newcomers.admits(client);
+      if (!isWelcome) return undefined;
       this.#evict();
     }
+    return this.#place(url);
+  }
+
+  #isFull(url: string): boolean {
+    const { length } = this.#ids;
+    const grown = this.#free.length === 0 && this.#urls.length === length ? 2 * length : length;
+    const bytes = this.#bytes + grown * arrayBytesPerUrl + bytesPerUrl + url.length;
+    return bytes + bytesPerClientSet + doorBits / 8 > this.#init.maxBytes || grown > slotMask + 1;
+  }
+
+  #addClient(slot: number, client: number): void {
+    const clients = this.#clients[slot];
+    if (clients === undefined) return;
+    clients.add(client, this.#init.minClients);
+    if (clients.count >= this.#init.minClients) this.#dropClients(slot);
+  }
+
+  #place(url: string): number {
     const slot = this.#free.pop() ?? this.#urls.length;
     if (slot === this.#ids.length) this.#grow();
     // A flat copy: a slice of a longer text would keep all of it alive.
@@ -164,7 +196,7 @@ export class UrlTable {
     this.#bytes += bytesPerUrl + url.length + (this.#init.minClients > 1 ? bytesPerClientSet : 0);
     const generation = (((this.#ids[slot] ?? 0) >>> slotBits) + 1) % generations || 1;
     this.#ids[slot] = (generation << slotBits) | slot;
-    this.#hashes[slot] = hash;
+    this.#hashes[slot] = clientHash(url);
     this.#kindHashes[slot] = clientHash(pageKind(url));
     this.#kinds[slot] = 0;
     this.#credits[slot] = 0;

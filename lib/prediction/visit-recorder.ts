@@ -13,9 +13,9 @@ const resourceWindowMs = 60_000;
 /** The next page belongs to a visit for this long: the usual end of a session in web analytics. */
 const sessionIdleMs = 30 * 60_000;
 
-/** Every visit is a lesson for the mixers for so long, afterwards one in four. */
+/** Every visit is a lesson for the mixers for so long, afterwards one in eight. */
 const eagerVisits = 4096;
-const visitsPerLesson = 4;
+const visitsPerLesson = 8;
 
 /** Subresources given unasked that are remembered of one view. */
 const maxOffered = 32;
@@ -33,8 +33,6 @@ const pageMask = (1 << resourceShift) - 1;
 export class VisitRecorder {
   readonly #model: NavigationModel;
   #visits = 0;
-  /** The page anybody viewed last. */
-  #lastPage = 0;
 
   constructor(model: NavigationModel) {
     this.#model = model;
@@ -57,9 +55,8 @@ export class VisitRecorder {
       beforeThat: left === -1 ? 0 : clients.get(left, 'before'),
       kind: urls.kindHashOf(page),
       client: row,
-      crowd: this.#lastPage,
+      longBefore: left === -1 ? 0 : clients.get(left, 'beforeThat'),
     };
-    this.#lastPage = page;
     const network = seen.network === undefined ? client : clientHash(seen.network);
     this.#open(place, network, nowMs, seen.offered ?? []);
   }
@@ -130,7 +127,7 @@ export class VisitRecorder {
     const visit = clients.open(row, place.page, nowMs);
     clients.set(visit, 'before', place.before);
     clients.set(visit, 'beforeThat', place.beforeThat);
-    clients.set(visit, 'crowd', place.crowd);
+    clients.set(visit, 'longBefore', place.longBefore);
     clients.set(visit, 'admitted', bits);
     clients.set(visit, 'resourceLesson', resourceLesson);
     this.#give(row, visit, offered);
@@ -189,7 +186,7 @@ export class VisitRecorder {
       beforeThat: clients.get(visit, 'beforeThat'),
       kind: urls.kindHashOf(page),
       client: row,
-      crowd: clients.get(visit, 'crowd'),
+      longBefore: clients.get(visit, 'longBefore'),
     };
   }
 }
