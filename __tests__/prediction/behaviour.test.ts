@@ -43,8 +43,8 @@ describe('a site', () => {
         wait(1000);
       }
     };
-    const old = site();
-    const fresh = site();
+    const old = site({ minConfidence: 0 });
+    const fresh = site({ minConfidence: 0 });
     for (let i = 0; i < 400; i++) visit(old, `early ${i}`, 'old');
     for (let i = 0; i < 40; i++) {
       visit(old, `late ${i}`, 'new');
@@ -93,6 +93,7 @@ describe('confidence', () => {
     let seed = 1;
     const random = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
     const chances: number[] = [];
+    let misled = 0;
     for (let i = 0; i < 3000; i++) {
       const client = `visitor ${i}`;
       const isControl = i < 100 || random() < 1 / 16;
@@ -108,10 +109,11 @@ describe('confidence', () => {
         .predictResources('/', undefined, 8)
         .find(({ target }) => target === '/often.js');
       if (i > 500) chances.push(often?.confidence ?? 0);
-      expect(offered).not.toContain('/seldom.png');
+      if (offered.includes('/seldom.png')) misled++;
     }
     const mean = chances.reduce((sum, one) => sum + one, 0) / chances.length;
     expect(mean).toBeGreaterThan(0.55);
     expect(mean).toBeLessThan(0.85);
+    expect(misled).toBeLessThan(300);
   });
 });

@@ -36,8 +36,9 @@ export function consider(
       place = candidates.add(id);
       if (place === -1) continue;
     }
-    const logOdds = logOddsOf(table.countAt(row, at), total);
-    const state = presentState(total, logOdds, table.ageAt(row, at));
+    const count = table.countAt(row, at);
+    const logOdds = logOddsOf(count, total);
+    const state = presentState(total, count, logOdds, table.ageAt(row, at));
     candidates.set(place, input, state, beyondClass(logOdds));
   }
 }

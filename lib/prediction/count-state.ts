@@ -38,15 +38,18 @@ function shareClass(logOdds: number): number {
   return number < 0 ? 0 : number >= shareClasses ? shareClasses - 1 : number;
 }
 
+/** Uses a target may miss, at its rate, before it is overdue. */
+const missedUses = 3;
+
 /**
  * State of a target that a context led to: how often the context was seen, the share of it that
- * led to the target, and whether that was its last visit, one of its last four, or before.
+ * led to the target, and whether that was of late, in due course, or is overdue: then the site has
+ * changed. `age` counts visits of the context since.
  */
-export function presentState(total: number, logOdds: number, age: number): number {
-  const ageClass = age <= 1 ? 0 : age <= 4 ? 1 : 2;
-  return (
-    presentFrom + (totalClass(total) * shareClasses + shareClass(logOdds)) * ageClasses + ageClass
-  );
+export function presentState(total: number, count: number, logOdds: number, age: number): number {
+  const ageClass = age <= 1 ? 0 : age * count <= missedUses * total ? 1 : 2;
+  const shared = totalClass(total) * shareClasses + shareClass(logOdds);
+  return presentFrom + shared * ageClasses + ageClass;
 }
 
 /** Log odds beyond the middle of their class. */
@@ -58,9 +61,12 @@ function middleOf(share: number): number {
   return (share + 0.5) / classesPerUnit + leastLogOdds;
 }
 
-/** What a state is worth before anything is learned: log odds shrunk by how little was seen. */
+/** What a state is worth before anything is learned: the log odds of its share,
+ * unless it was of late, or is overdue. */
 export function untaughtLogOdds(state: number): number {
   if (state < presentFrom) return state === unknownState ? -3 : -3 - 0.3 * (state - absentFrom);
   const share = Math.floor((state - presentFrom) / ageClasses) % shareClasses;
-  return middleOf(share);
+  const ageClass = (state - presentFrom) % ageClasses;
+  if (ageClass === 2) return Math.min(-3, middleOf(share));
+  return ageClass === 0 ? Math.max(-1.5, middleOf(share)) : middleOf(share);
 }

@@ -41,7 +41,7 @@ const shares = {
 const recentVisits = 12;
 
 /** Pages change their links less often than their subresources. */
-const pageHalfLives = 4;
+const pageHalfLives = 2;
 
 /** The tables of a model, and its two forecasts. */
 export class NavigationModel {

@@ -47,7 +47,7 @@ export function readSections(snapshot: Uint8Array): Buffer[] {
     throw new TypeError('the snapshot is damaged');
   }
   const sections: Buffer[] = [];
-  for (let at = headBytes; at < bytes.length; ) {
+  for (let at = headBytes; at < bytes.length;) {
     const length = bytes.readUInt32LE(at);
     const copy = Buffer.alloc(length);
     bytes.copy(copy, 0, at + 4, at + 4 + length);

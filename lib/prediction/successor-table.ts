@@ -160,7 +160,7 @@ export class SuccessorTable {
 
   /** Makes room, as far as there may be, for so many more contexts. */
   reserve(contexts: number): void {
-    for (let rows = 0; rows !== this.#rows && (this.#used + contexts) * 4 > this.#rows * 3; ) {
+    for (let rows = 0; rows !== this.#rows && (this.#used + contexts) * 4 > this.#rows * 3;) {
       rows = this.#rows;
       this.#grow();
     }

@@ -11,8 +11,8 @@ const slotMask = (1 << slotBits) - 1;
 const generations = 1 << (31 - slotBits);
 
 /** Bytes of one URL besides its characters: string header, Map entry, typed and plain arrays. */
-const bytesPerUrl = 72;
-const bytesPerClientSet = 104;
+const bytesPerUrl = 90;
+const bytesPerClientSet = 240;
 const arrayBytesPerUrl = 14;
 
 /** An URL nobody asks for any more outlives log2 of this many passes of the hand. */

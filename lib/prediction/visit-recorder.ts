@@ -84,17 +84,16 @@ export class VisitRecorder {
     const place = this.#placeOf(row, visit);
     const bits = clients.get(visit, 'admitted');
     const lesson = clients.get(visit, 'resourceLesson');
-    clients.noteAsked(row, view);
-    resources.lessons.flag(lesson);
-    if (clients.hasFetched(row, view, resource)) return;
-    // A view that asks for no more than it was given says nothing of the rest either.
     if ((bits & countedBit) === 0) {
       clients.set(visit, 'admitted', bits | countedBit);
-      resources.visitAsked(place, bits >> resourceShift, this.#givenIn(row, view));
+      clients.noteAsked(row, view);
+      resources.lessons.flag(lesson);
+      resources.visitAsked(place, (bits & ~countedBit) >> resourceShift, this.#givenIn(row, view));
     }
+    if (clients.hasFetched(row, view, resource)) return;
     clients.addFetch(row, view, resource);
     resources.lessons.mark(lesson, resource, 1);
-    resources.teach(place, bits >> resourceShift, resource);
+    resources.teach(place, (bits & ~countedBit) >> resourceShift, resource);
   }
 
   /** @returns The visit the client came from, or -1. */
