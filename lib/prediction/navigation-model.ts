@@ -31,13 +31,14 @@ const shares = {
   clients: 0.1,
   wide: 0.16,
   narrow: 0.22,
-  resources: 0.2,
-  recent: 0.01,
+  resources: 0.17,
+  recentPages: 0.05,
+  recentResources: 0.01,
   pageLessons: 0.05,
   resourceLessons: 0.02,
 } as const;
 
-/** Visits after which what is recent on the whole site weighs half. */
+/** Visits of a page, or views of the site that asked, after which what is recent weighs half. */
 const recentVisits = 12;
 
 /** Pages change their links less often than their subresources. */
@@ -71,8 +72,8 @@ export class NavigationModel {
     const wide = table(24, shares.wide, pageHalfLives * halfLifeVisits);
     const narrow = table(10, shares.narrow, pageHalfLives * halfLifeVisits);
     const resources = table(48, shares.resources, halfLifeVisits);
-    const recentPages = table(24, shares.recent, recentVisits);
-    const recentResources = table(48, shares.recent, recentVisits);
+    const recentPages = table(6, shares.recentPages, recentVisits);
+    const recentResources = table(48, shares.recentResources, recentVisits);
     this.tables = { wide, narrow, resources };
     this.#recent = [recentPages, recentResources];
     this.pages = new PageForecast(

@@ -68,7 +68,7 @@ export interface ForecastInit {
  * Which page comes next.
  *
  * Mixes ({@link ContextMixer}) what followed this page, the last two and the last three (as PPM
- * does: Cleary and Witten, 1984), pages of its kind and any page of the site; what came two and
+ * does: Cleary and Witten, 1984), this page of late, pages of its kind and any page of the site; what came two and
  * three steps after earlier pages (sequential rules, Kamehkhosh, Jannach and Ludewig, 2017); and
  * whether the visitor has been there in this session, since people go back.
  */
@@ -98,7 +98,7 @@ export class PageForecast {
       { table: narrow, most: 3 },
       { table: narrow, most: 3 },
       { table: wide, most: 6 },
-      { table: recent, most: 6 },
+      { table: recent, most: 4 },
       { table: wide, most: 6 },
     ].map((source, input) => ({ ...source, input }));
     const perLesson = LessonQueue.bytesPerLesson(this.candidates);
@@ -273,7 +273,7 @@ export class PageForecast {
       beforeThat === 0 ? 0 : contextKey(contextKey(pair, urls.hashOf(beforeThat)), 3);
     keys[contexts.kind] = contextKey(kind, 4);
     keys[contexts.site] = siteKey;
-    keys[contexts.recent] = siteKey;
+    keys[contexts.recent] = contextKey(here, 9);
     keys[contexts.skip] = before === 0 ? 0 : contextKey(there, 6);
     keys[contexts.skip2] = beforeThat === 0 ? 0 : contextKey(urls.hashOf(beforeThat), 7);
     keys[contexts.skip3] = longBefore === 0 ? 0 : contextKey(urls.hashOf(longBefore), 8);
