@@ -49,8 +49,21 @@ const optionRules: OptionRules<PredictorOptions> = {
   ),
 };
 
+/** Apps have tens of routes; more than this is a mistake of whoever names the patterns. */
 const maxPatterns = 256;
 
+/**
+ * Learns, one event at a time, which subresources a page needs and which page comes next.
+ *
+ * **Trust.** A target is offered only after `minClients` distinct clients asked for it, and no
+ * client teaches a page, a kind of page or the site more than its share however often it comes
+ * (`SuccessorTable`).
+ *
+ * **Confidence.** What several contexts say is mixed with weights learned online, and calibrated
+ * (`PageForecast`, `ResourceForecast`).
+ *
+ * **Bounds.** Tables of fixed rows within `maxBytes`; what is used least goes first.
+ */
 export class IntelligentPushPredictor {
   readonly #options: Required<PredictorOptions>;
   readonly #model: NavigationModel;
@@ -87,6 +100,12 @@ export class IntelligentPushPredictor {
     return this.#thinkTimes.medianMs(pattern);
   }
 
+  /**
+   * What a view of a page will ask for, likeliest first; ask before the view is reported.
+   *
+   * @param client Counts what it has already, and whether it asks for anything. Without, chances
+   * are those among views that ask.
+   */
   predictResources(
     page: string,
     pattern?: string,
@@ -97,11 +116,13 @@ export class IntelligentPushPredictor {
     return this.#model.predictResources(question, limit, this.#options.minConfidence);
   }
 
+  /** Where a visitor of a page goes next, likeliest first; ask after the view was reported. */
   predictPages(page: string, pattern?: string, limit = 3, client?: string): readonly Prediction[] {
     const question = { page, pattern, client };
     return this.#model.predictPages(question, limit, this.#options.minConfidence);
   }
 
+  /** Drops an URL that turned out private or gone, as a page and as a target of any page. */
   forget(target: string): void {
     this.#model.forget(target);
   }
