@@ -11,7 +11,7 @@ const ways = 8;
 const visitInts = 8;
 
 const bytesPerRow =
-  4 * (5 + visitsPerClient * visitInts + fetchesPerClient) +
+  4 * (5 + visitsPerClient * (visitInts + 1) + fetchesPerClient) +
   8 * (visitsPerClient + 1) +
   2 * fetchesPerClient;
 
@@ -24,6 +24,8 @@ interface Slabs {
   /** Visit `v` of client `c`: its `field` is at `((c * visitsPerClient) + v) * visitInts + field`. */
   readonly visits: Int32Array;
   readonly visitMs: Float64Array;
+  /** The pages of the visits once more, close together for the search. */
+  readonly visitPages: Int32Array;
   readonly fetchIds: Int32Array;
   readonly fetchViews: Uint16Array;
 }
@@ -115,9 +117,10 @@ export class ClientTable {
 
   /** The latest visit of a page, or -1. */
   findVisit(row: number, page: number): number {
+    const { visitPages } = this.#slabs;
     const first = row * visitsPerClient;
     for (let visit = first; visit < first + visitsPerClient; visit++) {
-      if (this.#slabs.visits[visit * visitInts] === page) return visit;
+      if (visitPages[visit] === page) return visit;
     }
     return -1;
   }
@@ -140,13 +143,13 @@ export class ClientTable {
 
   /** Opens a visit in place of one of the same page, or else of the oldest. */
   open(row: number, page: number, nowMs: number): number {
-    const { visits, visitMs, views, askedBits } = this.#slabs;
+    const { visits, visitPages, visitMs, views, askedBits } = this.#slabs;
     let visit = this.findVisit(row, page);
     if (visit === -1) {
       const first = row * visitsPerClient;
       visit = first;
       for (let other = first; other < first + visitsPerClient; other++) {
-        if (visits[other * visitInts] === 0) {
+        if (visitPages[other] === 0) {
           visit = other;
           break;
         }
@@ -155,6 +158,7 @@ export class ClientTable {
     }
     visits.fill(0, visit * visitInts, (visit + 1) * visitInts);
     visits[visit * visitInts] = page;
+    visitPages[visit] = page;
     visitMs[visit] = nowMs;
     views[row] = (views[row] ?? 0) + 1;
     askedBits[row] = ((askedBits[row] ?? 0) << 1) & 0xff;
@@ -237,6 +241,7 @@ function allocate(rows: number): Slabs {
     lastMs: new Float64Array(rows),
     visits: new Int32Array(rows * visitsPerClient * visitInts),
     visitMs: new Float64Array(rows * visitsPerClient),
+    visitPages: new Int32Array(rows * visitsPerClient),
     fetchIds: new Int32Array(rows * fetchesPerClient),
     fetchViews: new Uint16Array(rows * fetchesPerClient),
   };

@@ -113,6 +113,7 @@ export class SuccessorTable {
 
   /** Whether a visit of this client counts. */
   admits(row: number, client: number): boolean {
+    if (this.#init.minClients === 1) return true;
     const { clients, shares } = this.#slabs;
     const hash = (client ^ (client >>> 16)) & 0xffff || 1;
     const first = row * shareClients;
