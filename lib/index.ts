@@ -24,7 +24,7 @@ export type {
   ResourceUse,
 } from './prediction/intelligent-push-predictor';
 export type { PushResource, PushRule } from './prediction/push-rule';
-export type { Prediction } from './prediction/ranking';
+export type { Prediction } from './prediction/prediction';
 export type { ResourceKind } from './prediction/resource-kind';
 
 export { multiplexing } from './multiplexing/multiplexing';

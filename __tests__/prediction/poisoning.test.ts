@@ -20,7 +20,7 @@ describe('trust', () => {
     const after = [predictor.predictResources('/'), predictor.predictPages('/')];
     after.forEach((list, index) => {
       expect(list.map(({ target }) => target)).toEqual(before[index]?.map(({ target }) => target));
-      expect(list[0]?.confidence).toBeGreaterThan((before[index]?.[0]?.confidence ?? 1) - 0.06);
+      expect(list[0]?.confidence).toBeGreaterThan((before[index]?.[0]?.confidence ?? 1) - 0.1);
     });
   });
 
@@ -31,7 +31,7 @@ describe('trust', () => {
     };
     flood(floodVisits);
     people(30).forEach((client, index) => {
-      view(client, '/', index % 10 < 7 ? ['/app.css'] : ['/other.css'], '/');
+      view(client, '/', (index * 7) % 10 < 7 ? ['/app.css'] : ['/other.css'], '/');
       flood(100);
     });
     expect(resources('/')).toEqual(['/app.css']);
@@ -39,30 +39,81 @@ describe('trust', () => {
 
   it('keeps the targets of a full table against targets that one client makes up', () => {
     const real = Array.from({ length: 8 }, (_, index) => `/${index}.css`);
-    const { view, resources } = site({ maxTargetsPerPage: 16 });
+    const { view, resources } = site();
     for (const client of people(10)) view(client, '/', real);
     for (let i = 0; i < floodVisits; i++) view('mallory', '/', [`/a${i}`, `/b${i}`, `/c${i}`]);
     expect(resources('/').sort()).toEqual(real);
   });
 
   it('keeps the pages of a full table against pages that one client makes up', () => {
-    const { view, resources, predictor } = site({ maxPages: 50 });
+    const { view, resources, predictor } = site({ maxBytes: 1 << 20 });
     for (const client of people(10)) view(client, '/', ['/app.css']);
     for (let i = 0; i < floodVisits; i++) view('mallory', `/evil/${i}`, ['/evil.css']);
     expect(resources('/')).toEqual(['/app.css']);
-    expect(predictor.stats.pages).toBe(50);
+    expect(predictor.stats.bytes).toBeLessThan(1 << 20);
     for (const client of people(10)) view(client, '/new', ['/new.css']);
     expect(resources('/new')).toEqual(['/new.css']);
   });
 
   it('does not keep pages in a full table because one client comes back to them', () => {
-    const { view, resources } = site({ maxPages: 10 });
+    const { view, resources } = site({ maxBytes: 1 << 20 });
     for (let i = 0; i < 1000; i++) view('mallory', `/evil/${i % 10}`, ['/evil.css']);
     const pages = Array.from({ length: 9 }, (_, index) => `/${index}`);
     for (const round of people(3)) {
       for (const page of pages) view(`${round} on ${page}`, page, ['/app.css']);
     }
     expect(pages.filter((page) => resources(page).length === 1)).toEqual(pages);
+  });
+
+  /** Six pages, each followed by five others, the likeliest first. */
+  function shop() {
+    const made = site({ minConfidence: 0 });
+    const pages = Array.from({ length: 6 }, (_, index) => `/page/${index}`);
+    const walk = (client: string, from: string, to: string, network?: string): void => {
+      const place = { client, ...(network !== undefined && { network }) };
+      made.predictor.observePage({ ...place, page: from });
+      made.predictor.observePage({ ...place, page: to, from });
+      made.wait(1000);
+    };
+    let visitor = 0;
+    for (let round = 0; round < 60; round++) {
+      for (const from of pages) {
+        pages.forEach((to, rank) => {
+          if (to !== from && round % 10 < 10 - rank) walk(`v${visitor++}`, from, to);
+        });
+      }
+    }
+    const best = (): string[][] =>
+      pages.map((page) =>
+        made.predictor
+          .predictPages(page, undefined, 5)
+          .map(({ target }) => target)
+          .sort(),
+      );
+    return { ...made, pages, walk, best };
+  }
+
+  it('keeps the five best of each page against the clients of one subnet', () => {
+    const { pages, walk, best } = shop();
+    const before = best();
+    for (let i = 0; i < 256; i++) {
+      for (const page of pages) walk(`192.0.2.${i}`, page, `/evil/${i % 5}`, '192.0.2.0/24');
+    }
+    expect(best()).toEqual(before);
+  });
+
+  it('keeps the five best of each page against a crawler in order of the sitemap', () => {
+    const { predictor, pages, best, wait } = shop();
+    const before = best();
+    let from: string | undefined;
+    for (let round = 0; round < 20; round++) {
+      for (const page of [...pages, ...pages.map((one) => `${one}/old`)]) {
+        predictor.observePage({ client: 'crawler', page, ...(from !== undefined && { from }) });
+        from = page;
+        wait(1000);
+      }
+    }
+    expect(best()).toEqual(before);
   });
 
   it('forgets a page and a target on demand', () => {
@@ -92,7 +143,7 @@ describe('bounds', () => {
       waitMs: fc.constantFrom(0, 1000, 3_600_000),
       isPage: fc.boolean(),
     });
-    const options = { maxPages: 3, maxTargetsPerPage: 2, halfLifeVisits: 4, minConfidence: 0 };
+    const options = { maxBytes: 1 << 20, halfLifeVisits: 4, minConfidence: 0 };
     fc.assert(
       fc.property(fc.array(event, { maxLength: 200 }), fc.integer({ min: 1, max: 3 }), (all, k) => {
         const { predictor, wait } = site({ ...options, minClients: k });
@@ -102,28 +153,29 @@ describe('bounds', () => {
           if (isPage) predictor.observePage({ ...place, from, offered: [resource] });
           else predictor.observeResource({ ...place, resource, kind });
           const guesses = [
-            ...predictor.predictResources(page, pattern, 99),
-            ...predictor.predictPages(page, pattern, 99),
+            ...predictor.predictResources(page, pattern, 99, client),
+            ...predictor.predictPages(page, pattern, 99, client),
           ];
-          expect(guesses.length).toBeLessThanOrEqual(8);
           for (const guess of guesses) {
             expect(guess.confidence).toBeGreaterThanOrEqual(0);
             expect(guess.confidence).toBeLessThanOrEqual(1);
             expect(guess.clients).toBe(k);
           }
         }
-        const { pages, patterns, targets } = predictor.stats;
-        expect(pages).toBeLessThanOrEqual(3);
-        expect(targets).toBeLessThanOrEqual(4 * (pages + patterns));
       }),
+      { numRuns: 50 },
     );
   });
 
-  it('hold for thirty thousand pages, each by another client', () => {
-    const { view, predictor } = site({ maxPages: 100 });
-    for (let i = 0; i < 30_000; i++) view(`client ${i}`, `/${i}`, [`/${i}.css`], `/${i}`);
-    expect(predictor.stats).toMatchObject({ pages: 100, patterns: 256, visits: 30_000 });
-    expect(predictor.stats.evictedPages).toBe(29_900);
-    expect(predictor.stats.targets).toBeLessThanOrEqual(356);
+  it('hold for thirty thousand pages, each asked for twice', () => {
+    const { view, predictor, resources } = site({ maxBytes: 2 << 20 });
+    for (const client of people(20)) view(client, '/', ['/app.css']);
+    for (let i = 0; i < 60_000; i++) {
+      view(`client ${i}`, `/${i >> 1}`, [`/${i >> 1}.css`], `/${i >> 1}`);
+      if (i % 500 === 0) view(`visitor ${i}`, '/', ['/app.css']);
+    }
+    expect(predictor.stats.bytes).toBeLessThan(2 << 20);
+    expect(predictor.stats.evictedUrls).toBeGreaterThan(20_000);
+    expect(resources('/')).toEqual(['/app.css']);
   });
 });

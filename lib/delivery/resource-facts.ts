@@ -1,5 +1,5 @@
 import type { PushResource } from '../prediction/push-rule';
-import type { Prediction } from '../prediction/ranking';
+import type { Prediction } from '../prediction/prediction';
 import { BoundedMap } from '../util/bounded-map';
 
 const maxResources = 2000;

@@ -14,6 +14,11 @@ export class DistinctClients {
     return this.#count;
   }
 
+  /** Those that are remembered. */
+  get hashes(): readonly number[] {
+    return this.#hashes;
+  }
+
   add(hash: number, enough: number): void {
     if (this.#count >= enough || this.#hashes.includes(hash)) return;
     this.#count++;

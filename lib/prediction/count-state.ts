@@ -1,0 +1,72 @@
+/** Classes of visits of a context: 1, 2, 3, 4-5, 6-8, 9-16, 17-32, 33-64, 65-128, 129-512, more. */
+const totalClasses = 11;
+const shareClasses = 16;
+const ageClasses = 3;
+
+/** Classes of shares are this many to one unit of log odds, from `leastLogOdds` on. */
+const classesPerUnit = 1.6;
+const leastLogOdds = -6;
+
+/** State of a context that was never seen. */
+export const unknownState = 0;
+const absentFrom = 1;
+const presentFrom = absentFrom + totalClasses;
+
+/** Distinct states of a target in a context. */
+export const countStates = presentFrom + totalClasses * shareClasses * ageClasses;
+
+const classOfTotal = Uint8Array.from({ length: 514 }, (_, total) =>
+  [1, 2, 3, 5, 8, 16, 32, 64, 128, 512, Infinity].findIndex((most) => total <= most),
+);
+
+function totalClass(total: number): number {
+  return classOfTotal[Math.min(513, Math.round(total))] ?? 0;
+}
+
+/** State of a target that a known context has not led to. */
+export function absentState(total: number): number {
+  return absentFrom + totalClass(total);
+}
+
+/** Log odds of `count` uses in `total` visits, with 0.4 of each outcome seen beforehand. */
+export function logOddsOf(count: number, total: number): number {
+  return Math.log((count + 0.4) / (Math.max(0, total - count) + 0.4));
+}
+
+function shareClass(logOdds: number): number {
+  const number = Math.floor((logOdds - leastLogOdds) * classesPerUnit);
+  return number < 0 ? 0 : number >= shareClasses ? shareClasses - 1 : number;
+}
+
+/** Uses a target may miss, at its rate, before it is overdue. */
+const missedUses = 3;
+
+/**
+ * State of a target that a context led to: how often the context was seen, the share of it that
+ * led to the target, and whether that was of late, in due course, or is overdue: then the site has
+ * changed. `age` counts visits of the context since.
+ */
+export function presentState(total: number, count: number, logOdds: number, age: number): number {
+  const ageClass = age <= 1 ? 0 : age * count <= missedUses * total ? 1 : 2;
+  const shared = totalClass(total) * shareClasses + shareClass(logOdds);
+  return presentFrom + shared * ageClasses + ageClass;
+}
+
+/** Log odds beyond the middle of their class. */
+export function beyondClass(logOdds: number): number {
+  return logOdds - middleOf(shareClass(logOdds));
+}
+
+function middleOf(share: number): number {
+  return (share + 0.5) / classesPerUnit + leastLogOdds;
+}
+
+/** What a state is worth before anything is learned: the log odds of its share,
+ * unless it was of late, or is overdue. */
+export function untaughtLogOdds(state: number): number {
+  if (state < presentFrom) return state === unknownState ? -3 : -3 - 0.3 * (state - absentFrom);
+  const share = Math.floor((state - presentFrom) / ageClasses) % shareClasses;
+  const ageClass = (state - presentFrom) % ageClasses;
+  if (ageClass === 2) return Math.min(-3, middleOf(share));
+  return ageClass === 0 ? Math.max(-1.5, middleOf(share)) : middleOf(share);
+}

@@ -1,0 +1,135 @@
+import type { CandidateSet } from './candidate-set';
+import type { Lesson } from './context-mixer';
+
+/** A question whose outcome is awaited. */
+export interface OpenLesson extends Lesson {
+  readonly ids: Int32Array;
+  /** 1 for what happened, 2 for what proves nothing. */
+  readonly outcomes: Uint8Array;
+  /** What the asker noted. */
+  readonly note: number;
+}
+
+/**
+ * Candidates of questions whose outcome is not known yet, in the order asked, with all that is
+ * needed to learn from the outcome. When full, new questions go unasked: to drop old ones would
+ * drop those that stay unanswered, and make answers look likelier than they are.
+ */
+export class LessonQueue {
+  readonly #capacity: number;
+  readonly #candidates: number;
+  readonly #inputs: number;
+  readonly #ids: Int32Array;
+  readonly #states: Uint16Array;
+  readonly #offsets: Float32Array;
+  readonly #outcomes: Uint8Array;
+  readonly #sizes: Uint8Array;
+  readonly #weightSets: Uint8Array;
+  readonly #notes: Int32Array;
+  readonly #dueMs: Float64Array;
+  readonly #isOpen: Uint8Array;
+  /** Numbers of the oldest lesson and of the next, from 1. */
+  #oldest = 1;
+  #next = 1;
+
+  constructor(capacity: number, like: CandidateSet) {
+    const { capacity: candidates, inputs } = like;
+    this.#capacity = capacity;
+    this.#candidates = candidates;
+    this.#inputs = inputs;
+    this.#ids = new Int32Array(capacity * candidates);
+    this.#states = new Uint16Array(capacity * candidates * inputs);
+    this.#offsets = new Float32Array(capacity * candidates * inputs);
+    this.#outcomes = new Uint8Array(capacity * candidates);
+    this.#sizes = new Uint8Array(capacity);
+    this.#weightSets = new Uint8Array(capacity);
+    this.#notes = new Int32Array(capacity);
+    this.#dueMs = new Float64Array(capacity);
+    this.#isOpen = new Uint8Array(capacity);
+  }
+
+  /** Bytes of one lesson with so many candidates and inputs. */
+  static bytesPerLesson({ capacity, inputs }: CandidateSet): number {
+    return capacity * (5 + 6 * inputs) + 15;
+  }
+
+  get bytes(): number {
+    return this.#capacity * (this.#candidates * (5 + 6 * this.#inputs) + 15);
+  }
+
+  /** @returns The number of the lesson, or 0 when there is no room. */
+  ask(candidates: CandidateSet, dueMs: number, note = 0): number {
+    if (this.#next - this.#oldest >= this.#capacity) return 0;
+    const at = this.#next % this.#capacity;
+    const { size } = candidates;
+    const width = this.#candidates * this.#inputs;
+    this.#ids.set(candidates.ids.subarray(0, size), at * this.#candidates);
+    this.#states.set(candidates.states.subarray(0, size * this.#inputs), at * width);
+    this.#offsets.set(candidates.offsets.subarray(0, size * this.#inputs), at * width);
+    this.#outcomes.fill(0, at * this.#candidates, (at + 1) * this.#candidates);
+    this.#sizes[at] = size;
+    this.#weightSets[at] = candidates.weightSet;
+    this.#notes[at] = note;
+    this.#dueMs[at] = dueMs;
+    this.#isOpen[at] = 1;
+    return this.#next++;
+  }
+
+  /** Notes what happened to a candidate. */
+  mark(lesson: number, id: number, outcome: 1 | 2): void {
+    const at = this.#find(lesson);
+    if (at === -1) return;
+    const first = at * this.#candidates;
+    const end = first + (this.#sizes[at] ?? 0);
+    for (let i = first; i < end; i++) if (this.#ids[i] === id) this.#outcomes[i] = outcome;
+  }
+
+  /** Turns the note of a lesson negative. */
+  flag(lesson: number): void {
+    const at = this.#find(lesson);
+    if (at !== -1) this.#notes[at] = -Math.abs(this.#notes[at] ?? 0);
+  }
+
+  /** Closes a lesson whose outcome is known. */
+  take(lesson: number): OpenLesson | undefined {
+    const at = this.#find(lesson);
+    return at === -1 ? undefined : this.#close(at);
+  }
+
+  /** Closes the oldest lesson if it is due. */
+  takeDue(nowMs: number): OpenLesson | undefined {
+    while (this.#oldest < this.#next) {
+      const at = this.#oldest % this.#capacity;
+      if (this.#isOpen[at] === 1) {
+        if ((this.#dueMs[at] ?? 0) > nowMs) return undefined;
+        this.#oldest++;
+        return this.#close(at);
+      }
+      this.#oldest++;
+    }
+    return undefined;
+  }
+
+  #find(lesson: number): number {
+    if (lesson < this.#oldest || lesson >= this.#next) return -1;
+    const at = lesson % this.#capacity;
+    return this.#isOpen[at] === 1 ? at : -1;
+  }
+
+  #close(at: number): OpenLesson {
+    this.#isOpen[at] = 0;
+    const first = at * this.#candidates;
+    const size = this.#sizes[at] ?? 0;
+    const from = first * this.#inputs;
+    const to = from + size * this.#inputs;
+    return {
+      size,
+      ids: this.#ids.subarray(first, first + size),
+      outcomes: this.#outcomes.subarray(first, first + size),
+      states: this.#states.subarray(from, to),
+      offsets: this.#offsets.subarray(from, to),
+      weightSet: this.#weightSets[at] ?? 0,
+      note: this.#notes[at] ?? 0,
+    };
+  }
+}

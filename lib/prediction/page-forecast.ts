@@ -1,0 +1,282 @@
+import { CandidateSet } from './candidate-set';
+import { type ClientTable, visitsPerClient } from './client-table';
+import { consider, prepare } from './consider';
+import type { Source } from './consider';
+import { contextKey } from './context-key';
+import { ContextMixer } from './context-mixer';
+import { LessonQueue, type OpenLesson } from './lesson-queue';
+import { ProbabilityMap } from './probability-map';
+import { classify, rankClasses, settle } from './settle';
+import type { SuccessorTable } from './successor-table';
+import type { UrlTable } from './url-table';
+
+/** Contexts, in the order in which their targets become candidates; also inputs of the mixer. */
+const contexts = {
+  triple: 0,
+  pair: 1,
+  page: 2,
+  skip: 3,
+  skip2: 4,
+  skip3: 5,
+  kind: 6,
+  recent: 7,
+  site: 8,
+} as const;
+const contextCount = 9;
+
+/** Inputs of the mixer that are no contexts. */
+const historyInput = contextCount;
+const relationInput = contextCount + 1;
+const inputCount = contextCount + 2;
+
+/** Key of the context that is the whole site. */
+const siteKey = 5;
+
+/** Next pages considered at once. */
+const maxCandidates = 40;
+
+const sessionIdleMs = 30 * 60_000;
+
+/** A page somebody is on, and how he came there. */
+export interface Place {
+  readonly page: number;
+  /** 0 if this is the first. */
+  readonly before: number;
+  readonly beforeThat: number;
+  /** Hash of the route pattern of the page, or of what stands for it. */
+  readonly kind: number;
+  /** Row of the client, -1 if unknown. */
+  readonly client: number;
+  /** Three pages back, or 0. */
+  readonly longBefore: number;
+}
+
+/** Tables of long lists, of short lists, and of lists that forget fast. */
+export interface PageTables {
+  readonly wide: SuccessorTable;
+  readonly narrow: SuccessorTable;
+  readonly recent: SuccessorTable;
+}
+
+export interface ForecastInit {
+  readonly urls: UrlTable;
+  readonly clients: ClientTable;
+  readonly maxBytes: number;
+}
+
+/**
+ * Which page comes next.
+ *
+ * Mixes ({@link ContextMixer}) what followed this page, the last two and the last three (as PPM
+ * does: Cleary and Witten, 1984), this page of late, pages of its kind and any page of the site; what came two and
+ * three steps after earlier pages (sequential rules, Kamehkhosh, Jannach and Ludewig, 2017); and
+ * whether the visitor has been there in this session, since people go back.
+ */
+export class PageForecast {
+  readonly mixer = new ContextMixer({ inputs: inputCount, weightSets: 48 });
+  readonly calibration = new ProbabilityMap(rankClasses);
+  readonly candidates = new CandidateSet(maxCandidates, inputCount);
+  readonly lessons: LessonQueue;
+  readonly #urls: UrlTable;
+  readonly #clients: ClientTable;
+  readonly #sources: readonly Source[];
+  readonly #chanceOf = (score: number, rank: number): number =>
+    this.calibration.chance(rank, score);
+  #isLong = false;
+  readonly #keys = new Int32Array(contextCount);
+  readonly #rows = new Int32Array(contextCount);
+
+  constructor({ urls, clients, maxBytes }: ForecastInit, tables: PageTables) {
+    this.#urls = urls;
+    this.#clients = clients;
+    const { wide, narrow, recent } = tables;
+    this.#sources = [
+      { table: narrow, most: 10 },
+      { table: narrow, most: 10 },
+      { table: wide, most: 24 },
+      { table: wide, most: 6 },
+      { table: narrow, most: 3 },
+      { table: narrow, most: 3 },
+      { table: wide, most: 6 },
+      { table: recent, most: 4 },
+      { table: wide, most: 6 },
+    ].map((source, input) => ({ ...source, input }));
+    const perLesson = LessonQueue.bytesPerLesson(this.candidates);
+    this.lessons = new LessonQueue(Math.floor(maxBytes / perLesson), this.candidates);
+  }
+
+  /** All that was learned of how to weigh evidence; nothing of any site in particular. */
+  get experience(): readonly Float32Array[] {
+    return [...this.mixer.experience, ...this.calibration.experience];
+  }
+
+  /** Counts a view. @returns The contexts it may teach, one bit each, for {@link teach}. */
+  visit(place: Place, client: number): number {
+    const keys = this.#keysOf(place);
+    let admitted = 0;
+    for (let i = 0; i < contextCount; i++) {
+      const table = this.#sources[i]?.table;
+      const key = keys[i] ?? 0;
+      if (table === undefined || key === 0) continue;
+      const row = table.insert(key);
+      if (!table.admits(row, client)) continue;
+      table.addVisit(row);
+      admitted |= 1 << i;
+    }
+    return admitted;
+  }
+
+  /** Whether a visit teaches its page. */
+  static teachesPage(admitted: number): boolean {
+    return (admitted & (1 << contexts.page)) !== 0;
+  }
+
+  /** A visitor went on to a page. */
+  teach(place: Place, admitted: number, next: number): void {
+    const keys = this.#keysOf(place);
+    for (let i = 0; i < contextCount; i++) {
+      const table = this.#sources[i]?.table;
+      if (table === undefined || (admitted & (1 << i)) === 0) continue;
+      const row = table.find(keys[i] ?? 0);
+      if (row !== -1) table.addUse(row, next);
+    }
+  }
+
+  /** Whether this client may teach the mixers, which serve all pages: within its share of the site. */
+  admitsLesson(client: number): boolean {
+    const table = this.#sources[contexts.recent]?.table;
+    return table === undefined || table.admits(table.insert(siteKey + 1), client);
+  }
+
+  /** Views of a page, aged. */
+  viewsOf({ page }: Place): number {
+    const table = this.#sources[contexts.page]?.table;
+    const row = table?.find(PageForecast.keyOfPage(this.#urls.hashOf(page))) ?? -1;
+    return table === undefined || row === -1 ? 0 : table.totalOf(row);
+  }
+
+  get bytes(): number {
+    return this.mixer.bytes + this.calibration.bytes + this.candidates.bytes + this.lessons.bytes;
+  }
+
+  /** Key of a page's context by the hash of its URL. */
+  static keyOfPage(hash: number): number {
+    return contextKey(hash, 1);
+  }
+
+  /** Fills {@link candidates} with their chances, best first. @returns How many. */
+  ask(place: Place, limit: number): number {
+    this.gather(place);
+    this.mixer.mix(this.candidates);
+    return settle(this.candidates, limit, this.#chanceOf);
+  }
+
+  gather(place: Place): void {
+    const { candidates } = this;
+    const keys = this.#keysOf(place);
+    candidates.clear();
+    for (const source of this.#sources) {
+      const key = keys[source.input] ?? 0;
+      const row = key === 0 ? -1 : source.table.find(key);
+      this.#rows[source.input] = row;
+      prepare(candidates, source, row);
+    }
+    const views = place.client < 0 ? 0 : this.#clients.viewsOf(place.client);
+    const length = views < 3 ? views : views < 6 ? 3 : 4;
+    candidates.baseStates[historyInput] = place.client === -1 ? 0 : 1 + length;
+    candidates.baseStates[relationInput] = 1;
+    for (const source of this.#sources) {
+      consider(candidates, source, this.#rows[source.input] ?? -1, this.#urls);
+      if (source.input === contexts.page && place.client >= 0)
+        this.#addHistory(place, views, length);
+    }
+    this.#relate(place);
+    this.#isLong = views > 12;
+    candidates.weightSet = this.#weightSet();
+  }
+
+  /** Learns from a lesson whose outcome is known; `next` is 0 if the session ended. */
+  learn(lesson: OpenLesson, next: number): void {
+    const { mixer, calibration } = this;
+    const { scores, order, classes } = this.candidates;
+    const { size, ids } = lesson;
+    for (let at = 0; at < size; at++) scores[at] = mixer.scoreOf(lesson, at);
+    classify(scores, size, order, classes);
+    for (let at = 0; at < size; at++) {
+      const happened = ids[at] === next;
+      calibration.learn(classes[at] ?? 0, scores[at] ?? 0, happened);
+      mixer.learn(lesson, at, scores[at] ?? 0, happened);
+    }
+    mixer.endLesson(lesson.weightSet);
+  }
+
+  #addHistory(place: Place, views: number, length: number): void {
+    const { candidates } = this;
+    const now = this.#clients.findVisit(place.client, place.page);
+    const nowMs = now === -1 ? 0 : this.#clients.timeOf(now);
+    const first = place.client * visitsPerClient;
+    for (let visit = first; visit < first + visitsPerClient; visit++) {
+      const page = this.#clients.get(visit, 'page');
+      if (page === 0 || !this.#urls.isOfferable(page)) continue;
+      const at = candidates.add(page);
+      if (at === -1) continue;
+      const back = views - this.#clients.get(visit, 'view');
+      const isOld = nowMs - this.#clients.timeOf(visit) > sessionIdleMs;
+      const step = isOld
+        ? 0
+        : page === place.before
+          ? 17
+          : page === place.page
+            ? 18
+            : Math.min(16, back);
+      candidates.set(at, historyInput, 10 + step * 5 + length, 0);
+    }
+  }
+
+  /** Whether a candidate is of the page's kind, and what links there say of it. */
+  #relate({ kind }: Place): void {
+    const { candidates } = this;
+    for (let place = 0; place < candidates.size; place++) {
+      const id = candidates.ids[place] ?? 0;
+      const isAlike = this.#urls.kindHashOf(id) === kind ? 1 : 0;
+      const first = place * inputCount;
+      const isLinked = (candidates.states[first + contexts.page] ?? 0) > 12 ? 2 : 0;
+      const isKnown = (candidates.states[first + contexts.site] ?? 0) > 12 ? 4 : 0;
+      candidates.set(place, relationInput, 1 + isAlike + isLinked + isKnown, 0);
+    }
+  }
+
+  #weightSet(): number {
+    const total = this.#total(contexts.page);
+    const size =
+      total < 2 ? 0 : total < 4 ? 1 : total < 8 ? 2 : total < 32 ? 3 : total < 128 ? 4 : 5;
+    const pair = this.#total(contexts.pair);
+    const depth = this.#total(contexts.triple) >= 3 ? 3 : pair >= 3 ? 2 : pair >= 2 ? 1 : 0;
+    return (size * 4 + depth) * 2 + (this.#isLong ? 1 : 0);
+  }
+
+  #total(context: number): number {
+    const row = this.#rows[context] ?? -1;
+    return row === -1 ? 0 : (this.#sources[context]?.table.totalOf(row) ?? 0);
+  }
+
+  /** Keys of the contexts of a place, 0 for those it has not. Good until the next call. */
+  #keysOf({ page, before, beforeThat, longBefore, kind }: Place): Int32Array {
+    const urls = this.#urls;
+    const keys = this.#keys;
+    const here = urls.hashOf(page);
+    const there = urls.hashOf(before);
+    const pair = before === 0 ? 0 : contextKey(contextKey(here, there), 2);
+    keys[contexts.page] = PageForecast.keyOfPage(here);
+    keys[contexts.pair] = pair;
+    keys[contexts.triple] =
+      beforeThat === 0 ? 0 : contextKey(contextKey(pair, urls.hashOf(beforeThat)), 3);
+    keys[contexts.kind] = contextKey(kind, 4);
+    keys[contexts.site] = siteKey;
+    keys[contexts.recent] = contextKey(here, 9);
+    keys[contexts.skip] = before === 0 ? 0 : contextKey(there, 6);
+    keys[contexts.skip2] = beforeThat === 0 ? 0 : contextKey(urls.hashOf(beforeThat), 7);
+    keys[contexts.skip3] = longBefore === 0 ? 0 : contextKey(urls.hashOf(longBefore), 8);
+    return keys;
+  }
+}

@@ -1,0 +1,249 @@
+import { CandidateSet } from './candidate-set';
+import { type ClientTable, fetchesPerClient } from './client-table';
+import { consider, prepare } from './consider';
+import type { Source } from './consider';
+import { contextKey } from './context-key';
+import { ContextMixer } from './context-mixer';
+import { LessonQueue, type OpenLesson } from './lesson-queue';
+import { squash, stretch } from './logistic';
+import type { ForecastInit, Place } from './page-forecast';
+import { ProbabilityMap } from './probability-map';
+import { classify, rankClasses, settle } from './settle';
+import type { SuccessorTable } from './successor-table';
+import type { UrlTable } from './url-table';
+
+/** Contexts, in the order in which their targets become candidates; also inputs of the mixer. */
+const contexts = { page: 0, kind: 1, recent: 2, site: 3 } as const;
+const contextCount = 4;
+
+/** Inputs of the mixer that are no contexts. */
+const hadInput = contextCount;
+const typeInput = contextCount + 1;
+const inputCount = contextCount + 2;
+
+const maxCandidates = 64;
+
+const offeredOutcome = 2;
+
+/** Classes of clients by what they asked for before, and what stands for an unknown one. */
+const clientClasses = 6;
+
+/**
+ * Which subresources a view of a page will ask for.
+ *
+ * Two questions: will the browser ask for anything, or has it all (or is it a robot); and if it
+ * asks, for what. The first is answered by what this client did before and by how many of the
+ * page's views asked; the second mixes what views of this page, of its kind and of the site asked
+ * for, and what this client already has. Without a client the first is taken to be yes.
+ */
+export class ResourceForecast {
+  readonly mixer = new ContextMixer({ inputs: inputCount, weightSets: 18 });
+  readonly calibration = new ProbabilityMap(rankClasses);
+  readonly coldCalibration = new ProbabilityMap(rankClasses);
+  readonly candidates = new CandidateSet(maxCandidates, inputCount);
+  readonly lessons: LessonQueue;
+  /** Chance that a view asks for anything, by class of client and by what is known of the page. */
+  readonly askChances = new Float32Array(clientClasses * 36).fill(0.5);
+  readonly askLessons = new Float32Array(clientClasses * 36);
+  readonly #urls: UrlTable;
+  readonly #clients: ClientTable;
+  readonly #sources: readonly Source[];
+  readonly #keys = new Int32Array(contextCount);
+  readonly #rows = new Int32Array(contextCount);
+  #askCell = 0;
+
+  constructor(
+    { urls, clients, maxBytes }: ForecastInit,
+    table: SuccessorTable,
+    recent: SuccessorTable,
+  ) {
+    this.#urls = urls;
+    this.#clients = clients;
+    this.#sources = [
+      { table, most: 48 },
+      { table, most: 24 },
+      { table: recent, most: 16 },
+      { table, most: 24 },
+    ].map((source, input) => ({ ...source, input }));
+    const perLesson = LessonQueue.bytesPerLesson(this.candidates);
+    this.lessons = new LessonQueue(Math.floor(maxBytes / perLesson), this.candidates);
+    for (let at = 0; at < this.askChances.length; at++) {
+      const share = at % 12;
+      this.askChances[at] = share >= 10 ? 0.5 : (share + 1) / 11;
+    }
+  }
+
+  /** All that was learned of how to weigh evidence; nothing of any site in particular. */
+  get experience(): readonly Float32Array[] {
+    const { mixer, calibration, coldCalibration, askChances, askLessons } = this;
+    return [
+      ...mixer.experience,
+      ...calibration.experience,
+      ...coldCalibration.experience,
+      askChances,
+      askLessons,
+    ];
+  }
+
+  /** What is known about whether the view last gathered for asks for anything. */
+  get askCell(): number {
+    return this.#askCell;
+  }
+
+  get bytes(): number {
+    const { mixer, calibration, candidates, lessons } = this;
+    const asks = this.askChances.length * 8;
+    return mixer.bytes + 2 * calibration.bytes + candidates.bytes + lessons.bytes + asks;
+  }
+
+  /** Key of a page's context by the hash of its URL. */
+  static keyOfPage(hash: number): number {
+    return contextKey(hash, 11);
+  }
+
+  /** Counts a view that asked for something; `held` is what it was given without asking. */
+  visitAsked(place: Place, admitted: number, held: readonly number[]): void {
+    const keys = this.#keysOf(place);
+    for (const { table, input } of this.#sources) {
+      const row = (admitted & (1 << input)) === 0 ? -1 : table.find(keys[input] ?? 0);
+      if (row === -1) continue;
+      for (const id of held) table.hold(row, id);
+      table.addVisit(row);
+    }
+  }
+
+  /** @returns The contexts a view may teach, one bit each. */
+  admit(place: Place, client: number): number {
+    const keys = this.#keysOf(place);
+    let admitted = 0;
+    for (const { table, input } of this.#sources) {
+      if (table.admits(table.insert(keys[input] ?? 0), client)) admitted |= 1 << input;
+    }
+    return admitted;
+  }
+
+  teach(place: Place, admitted: number, resource: number): void {
+    const keys = this.#keysOf(place);
+    for (const { table, input } of this.#sources) {
+      const row = (admitted & (1 << input)) === 0 ? -1 : table.find(keys[input] ?? 0);
+      if (row !== -1) table.addUse(row, resource);
+    }
+  }
+
+  /** Fills {@link candidates} with their chances, best first. @returns How many. */
+  ask(place: Place, pageViews: number, limit: number): number {
+    this.gather(place, pageViews);
+    this.mixer.mix(this.candidates);
+    if (place.client === -1) {
+      return settle(this.candidates, limit, (score, rank) =>
+        this.coldCalibration.chance(rank, score),
+      );
+    }
+    const asks = this.askChances[this.#askCell] ?? 0.5;
+    return settle(this.candidates, limit, (score, rank) =>
+      this.calibration.chance(rank, stretch(squash(score) * asks)),
+    );
+  }
+
+  gather(place: Place, pageViews: number): void {
+    const { candidates } = this;
+    const keys = this.#keysOf(place);
+    candidates.clear();
+    for (const source of this.#sources) {
+      const row = source.table.find(keys[source.input] ?? 0);
+      this.#rows[source.input] = row;
+      prepare(candidates, source, row);
+    }
+    const cls = this.#clientClass(place.client);
+    candidates.baseStates[hadInput] = place.client === -1 ? 0 : 1 + cls;
+    for (const source of this.#sources) {
+      consider(candidates, source, this.#rows[source.input] ?? -1, this.#urls);
+    }
+    if (place.client >= 0) this.#markHad(place.client, cls);
+    const page = this.#rows[contexts.page] ?? -1;
+    const asked = page === -1 ? 0 : (this.#sources[contexts.page]?.table.totalOf(page) ?? 0);
+    this.#markTypes(cls, asked);
+    candidates.weightSet = cls * 3 + (asked < 1 ? 0 : asked < 4 ? 1 : 2);
+    const share = pageViews < 1 ? 10 : Math.min(9, Math.floor((asked / (pageViews + 0.5)) * 10));
+    const trust = pageViews < 3 ? 0 : pageViews < 12 ? 1 : 2;
+    this.#askCell = cls * 36 + trust * 12 + share;
+  }
+
+  /** Learns from a view that is over. What it was given unasked proves nothing. */
+  learn(lesson: OpenLesson): void {
+    const { outcomes, size, note } = lesson;
+    const isUnoffered = !outcomes.includes(offeredOutcome);
+    const hasAsked = outcomes.includes(1) || note < 0;
+    const cell = Math.abs(note) - 1;
+    const asks = this.askChances[cell] ?? 0.5;
+    if (isUnoffered) this.#learnAsks(cell, hasAsked);
+    const { scores, order, classes } = this.candidates;
+    for (let at = 0; at < size; at++) scores[at] = this.mixer.scoreOf(lesson, at);
+    classify(scores, size, order, classes);
+    for (let at = 0; at < size; at++) {
+      const outcome = outcomes[at];
+      if (outcome === offeredOutcome) continue;
+      const score = scores[at] ?? 0;
+      const happened = outcome === 1;
+      const rank = classes[at] ?? 0;
+      if (isUnoffered) this.calibration.learn(rank, stretch(squash(score) * asks), happened);
+      if (!hasAsked) continue;
+      this.coldCalibration.learn(rank, score, happened);
+      this.mixer.learn(lesson, at, score, happened);
+    }
+    if (hasAsked) this.mixer.endLesson(lesson.weightSet);
+  }
+
+  #learnAsks(cell: number, hasAsked: boolean): void {
+    const lessons = (this.askLessons[cell] ?? 0) + 1;
+    this.askLessons[cell] = lessons;
+    const chance = this.askChances[cell] ?? 0.5;
+    const rate = Math.max(0.01, 1 / (lessons + 3));
+    this.askChances[cell] = chance + ((hasAsked ? 1 : 0) - chance) * rate;
+  }
+
+  /** First view; asked last time; asked before that; never in one view; never in several. */
+  #clientClass(client: number): number {
+    if (client < 0) return 0;
+    const views = this.#clients.viewsOf(client);
+    const bits = this.#clients.askedBitsOf(client);
+    if (views === 0) return 0;
+    if ((bits & 1) !== 0) return 1;
+    if ((bits & 2) !== 0) return 2;
+    if (bits !== 0) return 3;
+    return views === 1 ? 4 : 5;
+  }
+
+  #markHad(client: number, cls: number): void {
+    const { candidates } = this;
+    const views = this.#clients.viewsOf(client);
+    for (let at = 0; at < fetchesPerClient; at++) {
+      const id = this.#clients.fetchAt(client, at);
+      if (id === 0) break;
+      const place = candidates.find(id);
+      if (place === -1) continue;
+      const back = (views - this.#clients.fetchViewAt(client, at)) & 0xffff;
+      const state = candidates.states[place * inputCount + hadInput] ?? 0;
+      const times = state < 10 ? 0 : Math.min(3, 1 + ((state - 10) & 3));
+      const when = back < 1 ? 0 : back < 2 ? 1 : back < 4 ? 2 : 3;
+      candidates.set(place, hadInput, 10 + ((when * 6 + cls) * 4 + times), 0);
+    }
+  }
+
+  #markTypes(cls: number, asked: number): void {
+    const { candidates } = this;
+    for (let place = 0; place < candidates.size; place++) {
+      const kind = this.#urls.targetKindIndexOf(candidates.ids[place] ?? 0);
+      candidates.set(place, typeInput, 1 + (kind * 6 + cls) * 2 + (asked < 1 ? 0 : 1), 0);
+    }
+  }
+
+  #keysOf({ page, kind }: Place): Int32Array {
+    const keys = this.#keys;
+    keys[contexts.page] = ResourceForecast.keyOfPage(this.#urls.hashOf(page));
+    keys[contexts.kind] = contextKey(kind, 12);
+    keys[contexts.recent] = 13;
+    keys[contexts.site] = 13;
+    return keys;
+  }
+}

@@ -1,0 +1,330 @@
+/** Contexts that share a place of the table. */
+const ways = 8;
+
+/** Clients that can be told apart in one round of a context's share. */
+const shareClients = 8;
+
+/** Typed arrays of one table; row `r` owns the entries from `r * width`. */
+interface Slabs {
+  readonly keys: Int32Array;
+  readonly totals: Float32Array;
+  readonly clocks: Uint8Array;
+  readonly clients: Uint16Array;
+  readonly shares: Uint16Array;
+  readonly ids: Int32Array;
+  readonly counts: Float32Array;
+  readonly seen: Uint8Array;
+}
+
+export interface SuccessorTableInit {
+  /** Targets kept of each context. */
+  readonly width: number;
+  readonly maxBytes: number;
+  /** Visits of a context at which its counts are halved. */
+  readonly maxTotal: number;
+  /** Clients that must come again to end a round of a context's share. */
+  readonly minClients: number;
+  readonly isLive: (id: number) => boolean;
+  /** Orders targets of equal counts the same way in every process. */
+  readonly hashOf: (id: number) => number;
+}
+
+/**
+ * What followed in each context (a page, the last two pages, a route pattern), as short lists of
+ * counted targets.
+ *
+ * Contexts are hashes in an 8-way set-associative table as in PAQ (Mahoney, "Adaptive weighing of
+ * context models for lossless data compression", 2005): a new one takes the place of the one with
+ * the fewest visits in its set. Lists keep the likeliest first; what finds a list full wears down
+ * its last entry and then replaces it (Misra and Gries, "Finding repeated elements", 1982). Counts
+ * are halved when a context has `maxTotal` visits, as in Caffeine's `FrequencySketch`.
+ *
+ * No client teaches a context more than its share. Visits count in rounds, each client once a
+ * round; a round is over when `minClients` of its clients have come again, or with the ninth.
+ */
+export class SuccessorTable {
+  readonly width: number;
+  readonly #init: SuccessorTableInit;
+  readonly #bytesPerRow: number;
+  #slabs: Slabs;
+  #rows = 64;
+  #used = 0;
+
+  constructor(init: SuccessorTableInit) {
+    this.#init = init;
+    this.width = init.width;
+    this.#bytesPerRow = 13 + 2 * shareClients + 9 * init.width;
+    this.#slabs = this.#allocate(this.#rows);
+  }
+
+  get size(): number {
+    return this.#used;
+  }
+
+  get bytes(): number {
+    return this.#rows * this.#bytesPerRow;
+  }
+
+  /** @returns The row of a context, or -1. Rows are good until the next {@link insert}. */
+  find(key: number): number {
+    const { keys } = this.#slabs;
+    const wanted = key || 1;
+    const first = this.#firstOf(wanted);
+    for (let row = first; row < first + ways; row++) if (keys[row] === wanted) return row;
+    return -1;
+  }
+
+  insert(key: number): number {
+    const found = this.find(key);
+    if (found !== -1) return found;
+    if (this.#used * 4 > this.#rows * 3) this.#grow();
+    const row = this.#vacate(this.#firstOf(key || 1));
+    this.#slabs.keys[row] = key || 1;
+    this.#used++;
+    return row;
+  }
+
+  delete(key: number): void {
+    const row = this.find(key);
+    if (row === -1) return;
+    this.#slabs.keys[row] = 0;
+    this.#clear(row);
+    this.#used--;
+  }
+
+  totalOf(row: number): number {
+    return this.#slabs.totals[row] ?? 0;
+  }
+
+  /** Id of the target at a place of a row's list, 0 from the end on. */
+  idAt(row: number, place: number): number {
+    return this.#slabs.ids[row * this.width + place] ?? 0;
+  }
+
+  countAt(row: number, place: number): number {
+    return this.#slabs.counts[row * this.width + place] ?? 0;
+  }
+
+  /** Visits of the context since the target was last used. */
+  ageAt(row: number, place: number): number {
+    const seen = this.#slabs.seen[row * this.width + place] ?? 0;
+    return ((this.#slabs.clocks[row] ?? 0) - seen) & 255;
+  }
+
+  /** Whether a visit of this client counts. */
+  admits(row: number, client: number): boolean {
+    if (this.#init.minClients === 1) return true;
+    const { clients, shares } = this.#slabs;
+    const hash = (client ^ (client >>> 16)) & 0xffff || 1;
+    const first = row * shareClients;
+    const waiting = shares[row] ?? 0;
+    for (let i = 0; i < shareClients; i++) {
+      const other = clients[first + i] ?? 0;
+      if (other === hash) return this.#comesAgain(row, first, hash, waiting | (1 << i));
+      if (other === 0) {
+        clients[first + i] = hash;
+        return true;
+      }
+    }
+    return this.#startRound(row, first, hash);
+  }
+
+  addVisit(row: number): void {
+    const { totals, clocks } = this.#slabs;
+    if ((totals[row] ?? 0) >= this.#init.maxTotal) this.#halve(row);
+    totals[row] = (totals[row] ?? 0) + 1;
+    clocks[row] = (clocks[row] ?? 0) + 1;
+  }
+
+  /** Counts one use of a target. */
+  addUse(row: number, id: number, uses = 1): void {
+    const { ids, counts, seen, clocks } = this.#slabs;
+    const first = row * this.width;
+    const place = this.#placeFor(first, id);
+    if (place === -1) return;
+    ids[place] = id;
+    counts[place] = (counts[place] ?? 0) + uses;
+    seen[place] = clocks[row] ?? 0;
+    this.#rise(first, place);
+  }
+
+  /** Leaves the rate of a target as it is although a visit is being added; call it before that. */
+  hold(row: number, id: number): void {
+    const { ids, counts, seen, totals } = this.#slabs;
+    const first = row * this.width;
+    const place = ids.subarray(first, first + this.width).indexOf(id);
+    const total = totals[row] ?? 0;
+    if (place === -1 || total === 0) return;
+    counts[first + place] = (counts[first + place] ?? 0) * (1 + 1 / total);
+    seen[first + place] = (seen[first + place] ?? 0) + 1;
+  }
+
+  /** Makes room, as far as there may be, for so many more contexts. */
+  reserve(contexts: number): void {
+    for (let rows = 0; rows !== this.#rows && (this.#used + contexts) * 4 > this.#rows * 3;) {
+      rows = this.#rows;
+      this.#grow();
+    }
+  }
+
+  /** Adds what another table of the same width counted in a context. */
+  add(key: number, total: number, uses: readonly [id: number, count: number][]): void {
+    const row = this.insert(key);
+    const { ids, counts, totals } = this.#slabs;
+    const isNew = totals[row] === 0;
+    totals[row] = (totals[row] ?? 0) + total;
+    const first = row * this.width;
+    const best = isNew ? [...uses] : this.#withUses(first, uses);
+    best.sort((a, b) => b[1] - a[1] || this.#init.hashOf(a[0]) - this.#init.hashOf(b[0]));
+    const end = Math.min(this.width, best.length);
+    for (let i = 0; i < end; i++) {
+      const [id, count] = best[i] ?? [0, 0];
+      ids[first + i] = id;
+      counts[first + i] = count;
+    }
+    // Nobody knows when the other's targets were last used: neither lately nor long ago.
+    this.#slabs.seen.fill((this.#slabs.clocks[row] ?? 0) - 3, first, first + end);
+  }
+
+  #withUses(first: number, uses: readonly [id: number, count: number][]): [number, number][] {
+    const { ids, counts } = this.#slabs;
+    const sums = new Map(uses);
+    for (let i = first; i < first + this.width; i++) {
+      const id = ids[i] ?? 0;
+      if (id !== 0) sums.set(id, (sums.get(id) ?? 0) + (counts[i] ?? 0));
+    }
+    return [...sums];
+  }
+
+  *keysInUse(): IterableIterator<[key: number, row: number]> {
+    for (const [row, key] of this.#slabs.keys.entries()) if (key !== 0) yield [key, row];
+  }
+
+  #comesAgain(row: number, first: number, hash: number, waiting: number): boolean {
+    this.#slabs.shares[row] = waiting;
+    let count = 0;
+    for (let bits = waiting; bits !== 0; bits &= bits - 1) count++;
+    const needed = Math.min(this.#init.minClients, shareClients);
+    return count >= needed && this.#startRound(row, first, hash);
+  }
+
+  #startRound(row: number, first: number, hash: number): boolean {
+    this.#slabs.clients.fill(0, first, first + shareClients);
+    this.#slabs.shares[row] = 0;
+    this.#slabs.clients[first] = hash;
+    return true;
+  }
+
+  #placeFor(first: number, id: number): number {
+    const { ids, counts } = this.#slabs;
+    const end = first + this.width;
+    for (let i = first; i < end; i++) {
+      const other = ids[i] ?? 0;
+      if (other === id || other === 0) return i;
+    }
+    const last = end - 1;
+    const count = counts[last] ?? 0;
+    if (count > 1 && this.#init.isLive(ids[last] ?? 0)) {
+      counts[last] = count - 1;
+      return -1;
+    }
+    counts[last] = 0;
+    return last;
+  }
+
+  /** Likelier first; of equals, the one used last. */
+  #rise(first: number, from: number): void {
+    const { ids, counts, seen } = this.#slabs;
+    const id = ids[from] ?? 0;
+    const count = counts[from] ?? 0;
+    const when = seen[from] ?? 0;
+    let place = from;
+    for (; place > first && (counts[place - 1] ?? 0) <= count; place--) {
+      ids[place] = ids[place - 1] ?? 0;
+      counts[place] = counts[place - 1] ?? 0;
+      seen[place] = seen[place - 1] ?? 0;
+    }
+    ids[place] = id;
+    counts[place] = count;
+    seen[place] = when;
+  }
+
+  #halve(row: number): void {
+    const { totals, counts } = this.#slabs;
+    totals[row] = (totals[row] ?? 0) / 2;
+    const first = row * this.width;
+    for (let i = first; i < first + this.width; i++) counts[i] = (counts[i] ?? 0) / 2;
+  }
+
+  #firstOf(key: number): number {
+    return (Math.imul(key, 0x9e3779b1) >>> 7) & (this.#rows - ways);
+  }
+
+  /** An empty row of a set; that of the context with the fewest visits if there is none. */
+  #vacate(first: number): number {
+    const { keys, totals } = this.#slabs;
+    let victim = first;
+    for (let row = first; row < first + ways; row++) {
+      if (keys[row] === 0) return row;
+      if ((totals[row] ?? 0) < (totals[victim] ?? 0)) victim = row;
+    }
+    // What fills sets with visits long past must give way at last.
+    for (let row = first; row < first + ways; row++) totals[row] = (totals[row] ?? 0) * 0.97;
+    this.#clear(victim);
+    this.#used--;
+    return victim;
+  }
+
+  #clear(row: number): void {
+    const { totals, clocks, clients, shares, ids, counts } = this.#slabs;
+    totals[row] = 0;
+    clocks[row] = 0;
+    shares[row] = 0;
+    clients.fill(0, row * shareClients, (row + 1) * shareClients);
+    ids.fill(0, row * this.width, (row + 1) * this.width);
+    counts.fill(0, row * this.width, (row + 1) * this.width);
+  }
+
+  #allocate(rows: number): Slabs {
+    return {
+      keys: new Int32Array(rows),
+      totals: new Float32Array(rows),
+      clocks: new Uint8Array(rows),
+      clients: new Uint16Array(rows * shareClients),
+      shares: new Uint16Array(rows),
+      ids: new Int32Array(rows * this.width),
+      counts: new Float32Array(rows * this.width),
+      seen: new Uint8Array(rows * this.width),
+    };
+  }
+
+  #grow(): void {
+    if (this.bytes * 2 > this.#init.maxBytes) return;
+    const old = this.#slabs;
+    const oldRows = this.#rows;
+    this.#rows *= 2;
+    this.#slabs = this.#allocate(this.#rows);
+    this.#used = 0;
+    for (let row = 0; row < oldRows; row++) {
+      const key = old.keys[row] ?? 0;
+      if (key !== 0) this.#move(old, row, key);
+    }
+  }
+
+  #move(old: Slabs, from: number, key: number): void {
+    const row = this.#vacate(this.#firstOf(key));
+    const slabs = this.#slabs;
+    this.#used++;
+    slabs.keys[row] = key;
+    slabs.totals[row] = old.totals[from] ?? 0;
+    slabs.clocks[row] = old.clocks[from] ?? 0;
+    slabs.shares[row] = old.shares[from] ?? 0;
+    const copy = (part: 'clients' | 'ids' | 'counts' | 'seen', width: number): void => {
+      slabs[part].set(old[part].subarray(from * width, (from + 1) * width), row * width);
+    };
+    copy('clients', shareClients);
+    copy('ids', this.width);
+    copy('counts', this.width);
+    copy('seen', this.width);
+  }
+}
