@@ -1,0 +1,107 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import connect from 'connect';
+import express from 'express';
+import {
+  createServer,
+  headstart,
+  multiplexing,
+  overHttp2,
+  serverPush,
+  zeroCopy,
+} from '../lib/index';
+import type { HeadstartOptions } from '../lib/index';
+import { expressVersions } from './support/express-versions';
+import { http1Client, http2Client } from './support/test-client';
+import { listen, transports } from './support/transports';
+import type { TestServer } from './support/transports';
+
+let server: TestServer | undefined;
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+const pieces = Array.from({ length: 300 }, (_, index) => `<p>${index} – näme</p>`);
+
+function inPieces(_req: IncomingMessage, res: ServerResponse): void {
+  res.setHeader('content-type', 'text/html; charset=utf-8');
+  for (const piece of pieces) res.write(piece);
+  res.end();
+}
+
+describe('headstart', () => {
+  describe.each(transports)('over $name', (transport) => {
+    it.each(expressVersions)(
+      'leaves the bytes of an Express %i app as they are',
+      async (_major, make) => {
+        const app = make();
+        app.use(headstart());
+        app.get('/pieces', inPieces);
+        app.get('/json', (_req, res) => void res.json({ big: 'x'.repeat(50_000) }));
+        server = await transport.serve(overHttp2(app));
+        expect((await server.request('/pieces')).body).toBe(pieces.join(''));
+        expect((await server.request('/json')).json).toEqual({ big: 'x'.repeat(50_000) });
+      },
+    );
+
+    it.each([
+      ['headstart', headstart],
+      ['serverPush', serverPush],
+      ['zeroCopy', zeroCopy],
+      ['multiplexing', multiplexing],
+    ])('mounts %s in a Connect app by itself', async (_name, make) => {
+      const app = connect();
+      app.use(make());
+      app.use(inPieces);
+      server = await transport.serve(overHttp2(app));
+      expect((await server.request('/')).body).toBe(pieces.join(''));
+    });
+  });
+
+  it('shows its parts, and leaves out those that are false', () => {
+    const all = headstart();
+    expect(all.name).toBe('headstartMiddleware');
+    expect(all.zeroCopy?.pool.stats.lent).toBe(0);
+    expect(all.multiplexing?.manager.stats().sessions).toBe(0);
+    expect(all.serverPush?.manager.predictor).toBeDefined();
+    expect(headstart({ zeroCopy: false }).zeroCopy).toBeUndefined();
+  });
+
+  it.each([undefined, {}, { serverPush: undefined, zeroCopy: {}, multiplexing: undefined }])(
+    'takes %p for its defaults',
+    (options) => {
+      const made = headstart(options as HeadstartOptions);
+      expect([made.serverPush, made.zeroCopy, made.multiplexing]).not.toContain(undefined);
+    },
+  );
+
+  it.each([
+    [{ serverpush: {} }, "headstart: unknown option 'serverpush'; did you mean serverPush?"],
+    [{ zeroCopy: 5 }, 'headstart: zeroCopy must be an object of options, or false, got 5'],
+    [{ zeroCopy: { poolbytes: 5 } }, "zeroCopy: unknown option 'poolbytes'"],
+    [
+      { serverPush: { maxLinks: 0 } },
+      'serverPush: maxLinks must be an integer from 1 to 32, got 0',
+    ],
+    [{ multiplexing: { maxWindowBytes: 'x' } }, 'multiplexing: maxWindowBytes must be an integer'],
+  ])('refuses %p by name', (options, message) => {
+    expect(() => headstart(options as HeadstartOptions)).toThrow(message);
+  });
+
+  it.each([
+    ['headstart', headstart],
+    ['serverPush', serverPush],
+    ['zeroCopy', zeroCopy],
+    ['multiplexing', multiplexing],
+  ])('says so when %s was mounted without being called', async (name, factory) => {
+    const app = express();
+    app.use(factory as never);
+    app.use(((error, _req, res, _next) => {
+      res.status(500).send((error as Error).message);
+    }) satisfies express.ErrorRequestHandler);
+    server = await listen(createServer(app, { tls: false }), 'http', http2Client);
+    const { body } = await server.request();
+    expect(body).toBe(`${name} is a factory: write app.use(${name}()), not app.use(${name})`);
+    expect((await http1Client(server.origin).request()).body).toBe(body);
+  });
+});
