@@ -1,7 +1,9 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { Http2ServerResponse } from 'node:http2';
 import type { ServerHttp2Stream, ServerStreamResponseOptions } from 'node:http2';
 import type { Socket } from 'node:net';
+import { kFinalHead } from '../util/final-head';
 import { mergeHeaders } from '../util/merge-headers';
 import type { HeadersArgument } from '../util/merge-headers';
 import { isConnectionSpecific } from './connection-specific';
@@ -27,6 +29,7 @@ export class Http2Response extends Http2ServerResponse {
   /** Set while `end()` runs before the headers have left. */
   declare [kEnding]: 'without-body' | 'with-only-chunk' | undefined;
   declare [kTrailing]: true | undefined;
+  declare [kFinalHead]: true | undefined;
   /** Set once `close` was emitted. */
   declare [kClosed]: true | undefined;
 
@@ -41,11 +44,13 @@ export class Http2Response extends Http2ServerResponse {
   }
 
   override setHeader(name: string, value: number | string | readonly string[]): this {
+    refuseInvalid(name, value);
     if (!isConnectionSpecific(name)) super.setHeader(name, value);
     return this;
   }
 
   override appendHeader(name: string, value: string | string[]): this {
+    refuseInvalid(name, value);
     if (!isConnectionSpecific(name)) super.appendHeader(name, value);
     return this;
   }
@@ -79,11 +84,12 @@ export class Http2Response extends Http2ServerResponse {
     if (given !== undefined) mergeHeaders(this, given);
     this.statusCode = statusCode;
     const ending = this[kEnding];
+    const isLast = ending !== undefined || this[kFinalHead] === true;
     const fields: OutgoingHttpHeaders = this.getHeaders();
     fields[':status'] = this.statusCode;
     const options: ServerStreamResponseOptions & { sendDate: boolean } = {
       endStream: ending === 'without-body' && this[kTrailing] !== true,
-      waitForTrailers: ending === undefined || this[kTrailing] === true,
+      waitForTrailers: !isLast || this[kTrailing] === true,
       sendDate: this.sendDate,
     };
     stream.respond(fields, options);
@@ -91,7 +97,11 @@ export class Http2Response extends Http2ServerResponse {
   }
 
   override write(chunk: unknown, encoding?: unknown, callback?: unknown): boolean {
-    if (!isBodiless(this) || this.writableEnded) {
+    // Not `this.writableEnded`: while stages hold bytes it says that the app has ended.
+    if (Reflect.get(Http2ServerResponse.prototype, 'writableEnded', this)) {
+      return refuseAfterEnd(encoding, callback);
+    }
+    if (!isBodiless(this)) {
       return super.write(chunk as string, encoding as BufferEncoding, callback as () => void);
     }
     const written = typeof encoding === 'function' ? encoding : callback;
@@ -106,7 +116,13 @@ export class Http2Response extends Http2ServerResponse {
       const hasBody = last !== undefined && last !== null && typeof last !== 'function';
       this[kEnding] = hasBody ? 'with-only-chunk' : 'without-body';
     }
-    return super.end(last as string, encoding as BufferEncoding, callback as () => void);
+    if (last === undefined || last === null || typeof last === 'function') {
+      return super.end(last as never, encoding as BufferEncoding, callback as () => void);
+    }
+    // Node's `end` would call `this.write`, which others may have replaced and consider ended.
+    const isDone: boolean = Reflect.get(Http2ServerResponse.prototype, 'writableEnded', this);
+    if (!isDone) Http2Response.prototype.write.call(this, last as string, encoding);
+    return super.end((typeof encoding === 'function' ? encoding : callback) as () => void);
   }
 
   /** Node's class says `finish` of responses that the client cut off as well; HTTP/1.1 does not. */
@@ -177,6 +193,20 @@ function brand(res: Http2Response): void {
   });
 }
 
+/** Over HTTP/2 Node silently drops fields with characters that HTTP forbids, or maims them. */
+function refuseInvalid(name: string, value: number | string | readonly string[]): void {
+  validateHeaderName(name);
+  validateHeaderValue(name, value as string);
+}
+
+/** Node's class cuts the whole response off; here only the late writer hears of its mistake. */
+function refuseAfterEnd(encoding: unknown, callback: unknown): boolean {
+  const error = Object.assign(new Error('write after end'), { code: 'ERR_STREAM_WRITE_AFTER_END' });
+  const written = typeof encoding === 'function' ? encoding : callback;
+  if (typeof written === 'function') process.nextTick(written, error);
+  return false;
+}
+
 /** An empty chunk at the end adds nothing but a frame. */
 function isEmpty(chunk: unknown): boolean {
   return chunk === '' || (chunk instanceof Uint8Array && chunk.byteLength === 0);
@@ -188,5 +218,5 @@ function isBodiless({ stream, statusCode }: Http2Response): boolean {
 }
 
 function isCutOff(stream: ServerHttp2Stream): boolean {
-  return stream.aborted && !stream.writableFinished;
+  return stream.aborted || !stream.writableFinished;
 }
