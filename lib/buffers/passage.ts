@@ -7,9 +7,15 @@ export interface PassageOwner {
   isWritten(passage: Passage, error: Error | null | undefined): boolean;
 }
 
+/** Bytes and the pooled memory they lie in. */
+export interface Piece {
+  readonly pooled: PooledBuffer;
+  readonly bytes: Uint8Array;
+}
+
 /** Pooled bytes in Node's hands, and whom to tell when they are written. */
 export class Passage {
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
   readonly #pooled: PooledBuffer;
   readonly #owner: PassageOwner;
   readonly #callbacks: readonly WriteCallback[] | undefined;
@@ -20,7 +26,7 @@ export class Passage {
 
   constructor(
     owner: PassageOwner,
-    piece: { readonly pooled: PooledBuffer; readonly bytes: Buffer },
+    piece: Piece,
     callbacks: readonly WriteCallback[] | undefined,
     last?: { readonly ended: WriteCallback | undefined },
   ) {

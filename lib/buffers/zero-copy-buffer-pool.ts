@@ -100,6 +100,11 @@ export class ZeroCopyBufferPool {
     this.#poison = poison;
   }
 
+  /** Bytes out now. */
+  get lentBytes(): number {
+    return this.#lentBytes;
+  }
+
   /** The books as they are now. */
   get stats(): BufferPoolStats {
     return {

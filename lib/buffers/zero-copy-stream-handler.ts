@@ -8,7 +8,8 @@ import type {
 import { reportFailure } from '../util/diagnostics';
 import { BodyGatherer, isGatherable, largeBytes } from './body-gatherer';
 import { nodeError } from './node-error';
-import { Passage, type PassageOwner } from './passage';
+import { Passage, type PassageOwner, type Piece } from './passage';
+import { takeLoan } from './pooled-file-reads';
 import { TurnEnd, type TurnTask } from './turn-end';
 import type { ZeroCopyBufferPool } from './zero-copy-buffer-pool';
 
@@ -58,6 +59,10 @@ export class ZeroCopyStreamHandler implements BodyStage, TurnTask, PassageOwner 
     const { length } = chunk;
     const gatherer = this.#gatherer;
     const isFirst = gatherer.isEmpty;
+    if (typeof chunk !== 'string') {
+      const loan = takeLoan(chunk);
+      if (loan !== undefined) return this.#passLoan({ pooled: loan, bytes: chunk }, callback);
+    }
     if (length >= largeBytes || (length === 0 && isFirst) || !isGatherable(chunk, encoding)) {
       return this.#passThrough(chunk, encoding, callback);
     }
@@ -154,6 +159,14 @@ export class ZeroCopyStreamHandler implements BodyStage, TurnTask, PassageOwner 
   #passThrough(chunk: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): boolean {
     this.#passOn();
     const isRoomLeft = this.#next.write(chunk, encoding, callback);
+    if (!isRoomLeft) this.#owesDrain = false;
+    return isRoomLeft;
+  }
+
+  /** A chunk that a pooled read made is in pooled memory already. */
+  #passLoan(piece: Piece, callback: WriteCallback | undefined): boolean {
+    this.#passOn();
+    const isRoomLeft = this.#pass(new Passage(this, piece, callback && [callback]));
     if (!isRoomLeft) this.#owesDrain = false;
     return isRoomLeft;
   }

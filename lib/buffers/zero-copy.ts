@@ -1,8 +1,11 @@
+import type { ServerResponse } from 'node:http';
+import type { StageFactory } from '../response/body-stage';
 import { ResponseTap } from '../response/response-tap';
 import { refuseUncalled } from '../util/called';
 import { reportFailure } from '../util/diagnostics';
 import type { Middleware } from '../util/middleware';
 import { boolean, custom, integer, parseOptions, type OptionRules } from '../util/options';
+import { isPlainFile, PooledFileReads } from './pooled-file-reads';
 import { ZeroCopyBufferPool } from './zero-copy-buffer-pool';
 import { ZeroCopyStreamHandler } from './zero-copy-stream-handler';
 
@@ -53,12 +56,15 @@ const rules: OptionRules<ZeroCopyOptions> = {
 export function zeroCopy(options?: ZeroCopyOptions): ZeroCopyMiddleware {
   refuseUncalled('zeroCopy', options);
   const pool = poolOf(options);
+  const makeHandler: StageFactory = (sink, tapped) => new ZeroCopyStreamHandler(sink, tapped, pool);
+  function onPipe(this: ServerResponse, source: unknown): void {
+    if (!isPlainFile(source) || !ResponseTap.of(this).isDirect) return;
+    PooledFileReads.start(source, this, pool);
+  }
   const zeroCopyMiddleware: Middleware = (_req, res, next) => {
     try {
-      ResponseTap.of(res).use(
-        'coalesce',
-        (sink, tapped) => new ZeroCopyStreamHandler(sink, tapped, pool),
-      );
+      ResponseTap.of(res).use('coalesce', makeHandler);
+      res.on('pipe', onPipe);
     } catch (error) {
       reportFailure('zeroCopy', error);
     }

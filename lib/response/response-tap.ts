@@ -18,6 +18,7 @@ import type {
 import { NodeSink } from './node-sink';
 import {
   isNodeFull,
+  isTapped,
   kTap,
   replaceBodyMethods,
   replaceWriteHead,
@@ -102,6 +103,12 @@ export class ResponseTap implements TappedResponse, TapHandlers {
     this.#factories ??= {};
     this.#factories[place] = factory;
     this.#body ??= replaceBodyMethods(this.res);
+  }
+
+  /** True when a stage at `'coalesce'` gets the very chunks that are written. */
+  get isDirect(): boolean {
+    const { coalesce, transform } = this.#factories ?? {};
+    return coalesce !== undefined && transform === undefined && isTapped(this.res);
   }
 
   commitHeaders(): void {

@@ -64,6 +64,11 @@ export function replaceBodyMethods(res: Tapped): BodyMethods {
   return original;
 }
 
+/** False when another middleware has put its own `write` in place of the tap's. */
+export function isTapped(res: Tapped): boolean {
+  return res.write === (tappedWrite as ServerResponse['write']);
+}
+
 function tappedWriteHead(this: Tapped, status: number, ...rest: unknown[]): ServerResponse {
   this[kTap]?.writeHead(status, rest);
   return this;
