@@ -42,7 +42,8 @@ async function load(runner: Runner, { paths }: Scenario, requests: number): Prom
   const urls = paths.map((path) => `${scheme}://127.0.0.1:${runner.server.port}${path}`);
   const many = isHttp1 ? ['--h1', '-c', '64', '-m', '1'] : ['-c', '4', '-m', '16'];
   const { stdout } = await promisify(execFile)('h2load', [
-    ...['-n', String(Math.max(requests, 64))],
+    '-n',
+    String(Math.max(requests, 64)),
     ...many,
     ...urls,
   ]);
@@ -91,9 +92,12 @@ async function report(scenario: Scenario, runners: readonly Runner[]): Promise<v
     const { peakRssBytes } = await server.usage();
     rows.push([
       name,
-      ...[Math.round(median(rates)), ratio(rates, base.rates)],
-      ...[Math.round(median(cpuMicros)), ratio(cpuMicros, base.cpuMicros)],
-      ...[Math.round(peakRssBytes / 2 ** 20), (peakRssBytes / baseRss).toFixed(2)],
+      Math.round(median(rates)),
+      ratio(rates, base.rates),
+      Math.round(median(cpuMicros)),
+      ratio(cpuMicros, base.cpuMicros),
+      Math.round(peakRssBytes / 2 ** 20),
+      (peakRssBytes / baseRss).toFixed(2),
     ]);
   }
   const head = ['requests/s', 'ratio', 'µs CPU', 'ratio', 'peak RSS MiB', 'ratio'];

@@ -96,6 +96,11 @@ export class PooledFileReads {
     file._destroy = (error, callback) => {
       this.#close(error, callback);
     };
+    // `pipe` leaves the file open when the response closes; nobody will ask for its chunks.
+    this.#res.once('close', () => {
+      this.#isShared = true;
+      this.#discardWaiting();
+    });
     file.on('newListener', (event) => {
       if (event === 'data' || event === 'readable') this.#isShared = true;
     });
@@ -173,8 +178,7 @@ export class PooledFileReads {
   /** A file that is closed during a read would have its number, and the read, go to another file. */
   #close(error: Error | null, callback: (error?: Error | null) => void): void {
     this.#res.off('drain', this.#onDrain);
-    for (const pooled of this.#waiting) pooled.discard();
-    this.#waiting.clear();
+    this.#discardWaiting();
     if (!this.#isReading) {
       this.#destroy.call(this.#file, error, callback);
       return;
@@ -182,5 +186,10 @@ export class PooledFileReads {
     this.#onIdle = () => {
       this.#destroy.call(this.#file, error, callback);
     };
+  }
+
+  #discardWaiting(): void {
+    for (const pooled of this.#waiting) pooled.discard();
+    this.#waiting.clear();
   }
 }

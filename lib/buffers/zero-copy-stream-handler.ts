@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type {
   BodySink,
   BodyStage,
@@ -10,13 +11,11 @@ import { BodyGatherer, isGatherable, largeBytes } from './body-gatherer';
 import { nodeError } from './node-error';
 import { Passage, type PassageOwner, type Piece } from './passage';
 import { takeLoan } from './pooled-file-reads';
-import { TurnEnd, type TurnTask } from './turn-end';
+import { turnEnd, type FlushQueue, type FlushTask } from './flush-queue';
 import type { ZeroCopyBufferPool } from './zero-copy-buffer-pool';
 
 /** Node's default before version 22, for a response that does not say. */
 const defaultHighWaterMark = 16 * 1024;
-
-const turnEnd = new TurnEnd();
 
 /**
  * Gathers the small writes of one turn of the event loop in a pooled buffer and passes them on as
@@ -27,10 +26,11 @@ const turnEnd = new TurnEnd();
  * as soon as a stream is reset, though the socket may still be writing a part of the very chunk:
  * such a buffer is discarded.
  */
-export class ZeroCopyStreamHandler implements BodyStage, TurnTask, PassageOwner {
+export class ZeroCopyStreamHandler implements BodyStage, FlushTask, PassageOwner {
   readonly #next: BodySink;
   readonly #tapped: TappedResponse;
   readonly #gatherer: BodyGatherer;
+  readonly #queue: FlushQueue;
   /** In Node's hands, in the order in which they went. */
   #passages: Passage[] = [];
   #callbacks: WriteCallback[] | undefined;
@@ -41,7 +41,14 @@ export class ZeroCopyStreamHandler implements BodyStage, TurnTask, PassageOwner 
   /** Length that may be held before the app must wait: what Node's buffer had left at the first. */
   #room = 0;
 
-  constructor(next: BodySink, tapped: TappedResponse, pool: ZeroCopyBufferPool) {
+  /** @param queue When held bytes leave at the latest. @default the end of the turn */
+  constructor(
+    next: BodySink,
+    tapped: TappedResponse,
+    pool: ZeroCopyBufferPool,
+    queue: FlushQueue = turnEnd,
+  ) {
+    this.#queue = queue;
     this.#next = next;
     this.#tapped = tapped;
     this.#gatherer = new BodyGatherer(pool);
@@ -71,6 +78,8 @@ export class ZeroCopyStreamHandler implements BodyStage, TurnTask, PassageOwner 
     while (!gatherer.append(chunk, encoding)) isRoomLeft = this.#passPiece();
     if (callback !== undefined) (this.#callbacks ??= []).push(callback);
     if (gatherer.length < this.#room) return isRoomLeft;
+    // A writer that waits is not kept waiting for the sake of a delay.
+    if (!this.#owesDrain && this.#queue !== turnEnd) turnEnd.add(this);
     this.#owesDrain = true;
     return false;
   }
@@ -126,7 +135,7 @@ export class ZeroCopyStreamHandler implements BodyStage, TurnTask, PassageOwner 
   }
 
   /** @internal */
-  endTurn(): void {
+  flushNow(): void {
     this.#isScheduled = false;
     try {
       this.#passOn();
@@ -153,7 +162,9 @@ export class ZeroCopyStreamHandler implements BodyStage, TurnTask, PassageOwner 
     this.#room = (res.writableHighWaterMark || defaultHighWaterMark) - res.writableLength;
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    turnEnd.add(this);
+    // Events are for now; a delay is for pages and data.
+    const isDelayed = this.#queue !== turnEnd && !isEventStream(res);
+    (isDelayed ? this.#queue : turnEnd).add(this);
   }
 
   #passThrough(chunk: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): boolean {
@@ -209,6 +220,10 @@ export class ZeroCopyStreamHandler implements BodyStage, TurnTask, PassageOwner 
     if (at === 0) this.#passages.shift();
     else if (at > 0) this.#passages.splice(at, 1);
   }
+}
+
+function isEventStream(res: ServerResponse): boolean {
+  return String(res.getHeader('content-type')).startsWith('text/event-stream');
 }
 
 function destroyedError(): Error {
