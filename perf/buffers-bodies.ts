@@ -58,8 +58,16 @@ export interface Scenario {
 }
 
 const mix = [
-  ...['/page', '/json/2', '/page', '/page', '/static/50.css'],
-  ...['/page', '/json/2', '/page', '/json/2', '/page'],
+  '/page',
+  '/json/2',
+  '/page',
+  '/page',
+  '/static/50.css',
+  '/page',
+  '/json/2',
+  '/page',
+  '/json/2',
+  '/page',
 ];
 
 export const scenarios: readonly Scenario[] = [
