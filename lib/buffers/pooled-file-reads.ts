@@ -107,7 +107,7 @@ export class PooledFileReads {
   }
 
   #readNext(size: number): void {
-    if (this.#isShared) {
+    if (this.#isShared || this.#res.destroyed) {
       this.#read.call(this.#file, size);
       return;
     }
@@ -156,7 +156,7 @@ export class PooledFileReads {
 
   #push(pooled: PooledBuffer, bytesRead: number): void {
     const chunk = pooled.bytes.subarray(0, bytesRead);
-    if (this.#isShared) {
+    if (this.#isShared || this.#res.destroyed) {
       const copy = Buffer.from(chunk);
       pooled.release();
       this.#file.push(copy);
