@@ -3,7 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { SharedBuffer } from '../../lib/buffers/shared-buffer';
 import { zeroCopy } from '../../lib/buffers/zero-copy';
 import { ZeroCopyBufferPool } from '../../lib/buffers/zero-copy-buffer-pool';
