@@ -1,5 +1,5 @@
 import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
@@ -152,7 +152,7 @@ describe.each(transports)('random responses over $name', (transport) => {
         void answer(res, id, plans[id] as Plan, pool);
       });
     });
-    served = await serve(transport, listener as unknown as RequestListener);
+    served = await serve(transport, listener);
   });
   afterAll(() => served.close());
 
