@@ -7,6 +7,7 @@ import type { BodySink, Chunk, TappedResponse, WriteCallback } from '../../lib/r
 export interface Passed {
   readonly call: 'write' | 'end';
   readonly data: string | undefined;
+  readonly bytes: Buffer;
   readonly chunk: Chunk | undefined;
   readonly encoding: BufferEncoding | undefined;
   readonly callback: WriteCallback | undefined;
@@ -43,7 +44,9 @@ export class RecordingSink implements BodySink {
   ): void {
     const data =
       chunk === undefined || typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
-    this.passed.push({ call, data, chunk, encoding, callback });
+    const known = Buffer.isEncoding(encoding ?? 'utf8') ? encoding : undefined;
+    const bytes = Buffer.from((chunk ?? '') as string, known);
+    this.passed.push({ call, data, bytes, chunk, encoding, callback });
   }
 }
 
@@ -61,6 +64,14 @@ export class FakeTapped implements TappedResponse {
 
   commitHeaders(): void {
     this.log.push('commitHeaders');
+  }
+
+  get isGone(): boolean {
+    return this.state.destroyed;
+  }
+
+  holdHeaders(): void {
+    this.log.push('holdHeaders');
   }
 
   drained(): void {

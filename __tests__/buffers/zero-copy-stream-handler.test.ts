@@ -43,16 +43,16 @@ describe('ZeroCopyStreamHandler gathers', () => {
     await nextOf('immediate');
     expect(pool.stats).toMatchObject({ lent: 1, freeBytes: 0 });
     sink.complete();
-    expect(pool.stats).toMatchObject({ lent: 0, freeBytes: 16 * kib, discarded: 0 });
+    expect(pool.stats).toMatchObject({ lent: 0, freeBytes: 4 * kib, discarded: 0 });
   });
 
   it('more than a buffer holds in several, in order', async () => {
     const { handler, sink } = current;
     const line = 'x'.repeat(1000);
-    for (let i = 0; i < 40; i++) handler.write(line);
+    for (let i = 0; i < 140; i++) handler.write(line);
     await nextOf('immediate');
-    expect(sink.passed.map(({ chunk }) => chunk?.length)).toEqual([16_000, 16_000, 8000]);
-    expect(sink.data.join('')).toBe(line.repeat(40));
+    expect(sink.passed.map(({ chunk }) => chunk?.length)).toEqual([65_000, 65_000, 10_000]);
+    expect(sink.data.join('')).toBe(line.repeat(140));
   });
 
   it.each([
@@ -84,20 +84,42 @@ describe('ZeroCopyStreamHandler gathers', () => {
 
   it('a string that has no room whole into the next buffer', async () => {
     const { handler, sink } = current;
-    const start = 'x'.repeat(16 * kib - 3);
-    handler.write(start);
+    const quarter = Buffer.alloc(16 * kib - 1, 'x');
+    for (let i = 0; i < 4; i++) handler.write(quarter);
+    handler.write('x');
     handler.write('🙂');
     await nextOf('immediate');
-    expect(sink.data).toEqual([start, '🙂']);
+    expect(sink.data).toEqual(['x'.repeat(64 * kib - 3), '🙂']);
   });
 
   it('a string that just has room into the same buffer', async () => {
     const { handler, sink } = current;
-    const start = 'x'.repeat(16 * kib - 4);
-    handler.write(start);
+    const quarter = Buffer.alloc(16 * kib - 1, 'x');
+    for (let i = 0; i < 4; i++) handler.write(quarter);
     handler.write('🙂');
     await nextOf('immediate');
-    expect(sink.data).toEqual([`${start}🙂`]);
+    expect(sink.data).toEqual([`${'x'.repeat(64 * kib - 4)}🙂`]);
+  });
+});
+
+describe('ZeroCopyStreamHandler encodes as plain Node', () => {
+  const high = '\ud83d';
+  const low = '\ude42';
+
+  it.each([
+    [[high, low]],
+    [[`${'x'.repeat(300)}${high}`, low, 'x']],
+    [['€'.repeat(200), high, Buffer.from('b'), low]],
+    [['a', `${high}${low}`, 'ü'.repeat(5000), 'b', '€'.repeat(250), '🙂'.repeat(3000)]],
+    [Array.from({ length: 300 }, (_, i) => '€'.repeat(i % 256))],
+  ])('%#: each chunk for itself', async (chunks) => {
+    const { handler, sink } = current;
+    for (const chunk of chunks) handler.write(chunk);
+    await nextOf('immediate');
+    const passed = sink.passed.map(({ bytes }) => bytes);
+    expect(Buffer.concat(passed).equals(Buffer.concat(chunks.map((one) => Buffer.from(one))))).toBe(
+      true,
+    );
   });
 });
 
@@ -157,7 +179,7 @@ describe('ZeroCopyStreamHandler passes through', () => {
     handler.write('a');
     handler.end('b');
     unsubscribe('headstart:failure', listen);
-    expect(sink.data).toEqual(['a', 'b']);
+    expect(sink.data).toEqual(['ab']);
     expect(failures).toEqual([{ part: 'zeroCopy', error }]);
   });
 });
@@ -243,7 +265,7 @@ describe('ZeroCopyStreamHandler holds back', () => {
     const { handler, tapped } = current;
     handler.write('a');
     handler.write('b');
-    expect(tapped.log).toEqual(['commitHeaders']);
+    expect(tapped.log).toEqual(['holdHeaders']);
   });
 
   it('the app when Node and the held bytes reach the mark, until they are passed on', async () => {
@@ -252,7 +274,7 @@ describe('ZeroCopyStreamHandler holds back', () => {
     expect(handler.write('ab')).toBe(true);
     expect(handler.write('c')).toBe(false);
     await nextOf('immediate');
-    expect(tapped.log).toEqual(['commitHeaders', 'drained']);
+    expect(tapped.log).toEqual(['holdHeaders', 'commitHeaders', 'drained']);
   });
 
   it('its own drain when Node is full, because Node will send one', async () => {
@@ -261,7 +283,7 @@ describe('ZeroCopyStreamHandler holds back', () => {
     tapped.state.writableLength = 16 * kib - 1;
     expect(handler.write('a')).toBe(false);
     await nextOf('immediate');
-    expect(tapped.log).toEqual(['commitHeaders']);
+    expect(tapped.log).toEqual(['holdHeaders', 'commitHeaders']);
   });
 
   it('its own drain when flush() found Node full before', async () => {
@@ -271,13 +293,15 @@ describe('ZeroCopyStreamHandler holds back', () => {
     handler.write('a');
     handler.flush();
     await nextOf('immediate');
-    expect(tapped.log).toEqual(['commitHeaders']);
+    expect(tapped.log).toEqual(['holdHeaders', 'commitHeaders']);
   });
 
   it('the app when Node is full in the middle of a turn', () => {
-    const { handler, sink } = current;
+    const { handler, sink, tapped } = current;
     sink.answer = false;
-    expect(handler.write('x'.repeat(16 * kib - 1))).toBe(true);
-    expect(handler.write('yz')).toBe(false);
+    tapped.state.writableHighWaterMark = 128 * kib;
+    const quarter = Buffer.alloc(16 * kib - 1, 'x');
+    for (let i = 0; i < 4; i++) expect(handler.write(quarter)).toBe(true);
+    expect(handler.write('three bytes too many')).toBe(false);
   });
 });

@@ -41,8 +41,9 @@ describe.each(transports)('zeroCopy over $name', (transport) => {
     expect(body.toString()).toBe(lines.join(''));
     await settled();
     const { misses, discarded, freeBytes } = pool.stats;
-    expect(misses).toBe(Math.ceil(body.length / (16 * 1024)));
-    expect({ discarded, freeBytes }).toEqual({ discarded: 0, freeBytes: misses * 16 * 1024 });
+    expect(misses).toBeLessThanOrEqual(2);
+    expect(discarded).toBe(0);
+    expect(freeBytes).toBeGreaterThanOrEqual(body.length);
   });
 
   it('reuses the buffers of one response for the next', async () => {

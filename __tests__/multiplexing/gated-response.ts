@@ -100,6 +100,10 @@ export class FakeResponse {
       commitHeaders: () => {
         this.headersSent = true;
       },
+      holdHeaders: () => {
+        this.headersSent = true;
+      },
+      isGone: false,
       drained: () => {
         this.drains += 1;
       },

@@ -1,3 +1,4 @@
+import { reportFailure } from '../util/diagnostics';
 import { HeadstartError } from '../util/errors';
 
 /**
@@ -8,9 +9,23 @@ import { HeadstartError } from '../util/errors';
  */
 export type OnFree = (isReusable: boolean) => void;
 
+/** What the leak detector knows of a buffer; nothing here leads to the buffer itself. */
+interface Held {
+  references: number;
+  readonly byteLength: number;
+}
+
+/** Reports buffers that the garbage collector found with references held. */
+const leaks = new FinalizationRegistry<Held>(({ references, byteLength }) => {
+  if (references === 0) return;
+  const message = `a shared buffer of ${byteLength} bytes was dropped with ${references} references held`;
+  reportFailure('SharedBuffer', new HeadstartError('ERR_BUFFER_LEAKED', message));
+});
+
 /**
  * Immutable bytes that several responses send without copying. Whoever keeps it holds a reference;
- * the bytes are let go with the last one.
+ * the bytes are let go with the last one. One that is dropped with references held is reported as
+ * a failure once the garbage collector finds it.
  *
  * ```
  * root ── bytes ── onFree          references: 1 (maker) + 1 per slice + 1 per retain()
@@ -22,7 +37,7 @@ export class SharedBuffer implements Iterable<number> {
   readonly byteLength: number;
   readonly #onFree: OnFree | undefined;
   #bytes: Buffer | undefined;
-  #references = 1;
+  readonly #held: Held;
   #isReusable = true;
 
   /**
@@ -48,11 +63,13 @@ export class SharedBuffer implements Iterable<number> {
     this.byteLength = bytes.length;
     this.#bytes = bytes;
     this.#onFree = onFree;
+    this.#held = { references: 1, byteLength: bytes.length };
+    leaks.register(this, this.#held, this.#held);
   }
 
   /** Holders at present; 0 after the last release. */
   get references(): number {
-    return this.#references;
+    return this.#held.references;
   }
 
   /**
@@ -74,7 +91,7 @@ export class SharedBuffer implements Iterable<number> {
    */
   retain(): this {
     this.#assertHeld();
-    this.#references++;
+    this.#held.references++;
     return this;
   }
 
@@ -85,9 +102,10 @@ export class SharedBuffer implements Iterable<number> {
    */
   release(): void {
     this.#assertHeld();
-    this.#references--;
-    if (this.#references > 0) return;
+    this.#held.references--;
+    if (this.#held.references > 0) return;
     this.#bytes = undefined;
+    leaks.unregister(this.#held);
     this.#onFree?.(this.#isReusable);
   }
 
@@ -126,7 +144,7 @@ export class SharedBuffer implements Iterable<number> {
   }
 
   #assertHeld(): void {
-    if (this.#references === 0) {
+    if (this.#held.references === 0) {
       throw new HeadstartError('ERR_BUFFER_RELEASED', 'this shared buffer was released too often');
     }
   }

@@ -31,6 +31,15 @@ export interface ZeroCopyBufferPoolOptions {
    * @default false
    */
   readonly poison?: boolean;
+
+  /**
+   * Every so often the pool lets go of what the traffic since then has not needed, and halves what
+   * it keeps for traffic that has ended. `0` keeps everything up to `maxBytes`. The timer does not
+   * keep the process alive.
+   *
+   * @default 10000 (10 s)
+   */
+  readonly ageingMs?: number;
 }
 
 /** The books of a pool. Whatever was lent came back: `hits + misses + oversized` = `lent` + returns. */
@@ -48,14 +57,18 @@ export interface BufferPoolStats {
   readonly peakLent: number;
   /** Bytes kept for reuse. */
   readonly freeBytes: number;
-  /** Buffers that were let go because the free lists were full. */
+  /** Buffers that were let go because the free lists were full, or they were not needed. */
   readonly evicted: number;
+  /** Bytes that were lent without allocating them. */
+  readonly savedBytes: number;
   /** Buffers given back by `discard`. */
   readonly discarded: number;
 }
 
 /** A page: less than this is not worth a trip to the pool. */
 const smallestClassBytes = 4 * 1024;
+
+const smallestShift = Math.log2(smallestClassBytes);
 
 /** Four HTTP/2 frames of the default size, and what Node 22 and newer buffer per stream. */
 export const largestClassBytes = 64 * 1024;
@@ -65,17 +78,25 @@ const poisonByte = 0xdb;
 const rules: OptionRules<ZeroCopyBufferPoolOptions> = {
   maxBytes: integer(16 * 1024 * 1024),
   poison: boolean(false),
+  ageingMs: integer(10_000, 0, 2 ** 31 - 1),
 };
 
 /** The buffers of one size, the one released last on top: it is the likeliest to be in the CPU's cache. */
 interface SizeClass {
   readonly bytes: number;
   readonly free: Buffer[];
+  lent: number;
+  /** Most that were out at the same time since the pool aged last. */
+  peakLent: number;
+  /** How many the traffic is expected to need at the same time. */
+  wanted: number;
 }
 
 /**
  * Lends buffers in sizes of powers of two, 4 KiB to 64 KiB, and keeps what comes back for the next
- * one who asks. There is one free list per size.
+ * one who asks. There is one free list per size. What is kept follows the traffic: its peak in the
+ * last period, or half of what was kept before (the idea of valyala/bytebufferpool, with the ageing
+ * of Caffeine).
  *
  * Every loan has a handle of its own, even on the same memory, so that someone who gives memory
  * back twice is caught even when it has a new user by then.
@@ -83,7 +104,10 @@ interface SizeClass {
 export class ZeroCopyBufferPool {
   readonly #maxBytes: number;
   readonly #poison: boolean;
+  readonly #ageingMs: number;
   readonly #classes: readonly SizeClass[] = makeClasses();
+  #timer: NodeJS.Timeout | undefined;
+  #savedBytes = 0;
   #hits = 0;
   #misses = 0;
   #oversized = 0;
@@ -95,9 +119,15 @@ export class ZeroCopyBufferPool {
   #discarded = 0;
 
   constructor(options?: ZeroCopyBufferPoolOptions) {
-    const { maxBytes, poison } = parseOptions('ZeroCopyBufferPool', options, rules);
+    const { maxBytes, poison, ageingMs } = parseOptions('ZeroCopyBufferPool', options, rules);
     this.#maxBytes = maxBytes;
     this.#poison = poison;
+    this.#ageingMs = ageingMs;
+  }
+
+  /** Bytes out now. */
+  get lentBytes(): number {
+    return this.#lentBytes;
   }
 
   /** The books as they are now. */
@@ -111,6 +141,7 @@ export class ZeroCopyBufferPool {
       peakLent: this.#peakLent,
       freeBytes: this.#freeBytes,
       evicted: this.#evicted,
+      savedBytes: this.#savedBytes,
       discarded: this.#discarded,
     };
   }
@@ -136,7 +167,7 @@ export class ZeroCopyBufferPool {
   release(pooled: PooledBuffer): void {
     const bytes = this.#settle(pooled);
     if (this.#poison) bytes.fill(poisonByte);
-    const size = this.#classes.find((one) => one.bytes === bytes.length);
+    const size = this.#classOf(bytes.length);
     if (size === undefined) return;
     if (!this.#makeRoom(size)) {
       this.#evicted++;
@@ -144,6 +175,23 @@ export class ZeroCopyBufferPool {
     }
     size.free.push(bytes);
     this.#freeBytes += size.bytes;
+    if (this.#timer === undefined && this.#ageingMs > 0) {
+      this.#timer = setTimeout(this.#onTimer, this.#ageingMs).unref();
+    }
+  }
+
+  /** Lets go of what recent traffic did not need. The pool does it by itself every `ageingMs`. */
+  age(): void {
+    for (const size of this.#classes) {
+      size.wanted = Math.max(size.peakLent, Math.floor(size.wanted / 2));
+      size.peakLent = size.lent;
+      const kept = Math.max(0, size.wanted - size.lent);
+      const surplus = Math.max(0, size.free.length - kept);
+      // From the bottom: what lay there longest.
+      size.free.splice(0, surplus);
+      this.#freeBytes -= surplus * size.bytes;
+      this.#evicted += surplus;
+    }
   }
 
   /**
@@ -161,17 +209,20 @@ export class ZeroCopyBufferPool {
     if (!Number.isSafeInteger(minBytes) || minBytes < 0) {
       throw new RangeError(`minBytes must be an integer of at least 0, got ${minBytes}`);
     }
-    const size = this.#classes.find((one) => one.bytes >= minBytes);
+    const size = this.#classOf(minBytes);
     if (size === undefined) {
       this.#oversized++;
       return Buffer.allocUnsafeSlow(minBytes);
     }
+    size.lent++;
+    if (size.lent > size.peakLent) size.peakLent = size.lent;
     const free = size.free.pop();
     if (free === undefined) {
       this.#misses++;
       return Buffer.allocUnsafeSlow(size.bytes);
     }
     this.#hits++;
+    this.#savedBytes += size.bytes;
     this.#freeBytes -= size.bytes;
     return free;
   }
@@ -183,8 +234,23 @@ export class ZeroCopyBufferPool {
     const bytes = pooled.surrender();
     this.#lent--;
     this.#lentBytes -= bytes.length;
+    const size = this.#classOf(bytes.length);
+    if (size !== undefined) size.lent--;
     return bytes;
   }
+
+  /** The smallest class of buffers with so many bytes. */
+  #classOf(bytes: number): SizeClass | undefined {
+    return this.#classes[
+      bytes <= smallestClassBytes ? 0 : 32 - Math.clz32(bytes - 1) - smallestShift
+    ];
+  }
+
+  readonly #onTimer = (): void => {
+    this.#timer = undefined;
+    this.age();
+    if (this.#freeBytes > 0) this.#timer = setTimeout(this.#onTimer, this.#ageingMs).unref();
+  };
 
   /**
    * Makes room for one more buffer of a size by letting go of others, where most bytes lie idle
@@ -242,7 +308,7 @@ function idleBytes(size: SizeClass): number {
 function makeClasses(): SizeClass[] {
   const classes: SizeClass[] = [];
   for (let bytes = smallestClassBytes; bytes <= largestClassBytes; bytes *= 2) {
-    classes.push({ bytes, free: [] });
+    classes.push({ bytes, free: [], lent: 0, peakLent: 0, wanted: 0 });
   }
   return classes;
 }

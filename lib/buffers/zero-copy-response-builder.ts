@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { HeadstartError } from '../util/errors';
-import { byteLengthOf, FillingBuffer, fillingBytes } from './filling-buffer';
+import { BodyGatherer, largeBytes } from './body-gatherer';
 import { PartsSender, type BodyPart } from './parts-sender';
 import { SharedBuffer } from './shared-buffer';
 import type { ZeroCopyBufferPool } from './zero-copy-buffer-pool';
@@ -20,17 +20,19 @@ import type { ZeroCopyBufferPool } from './zero-copy-buffer-pool';
 export class ZeroCopyResponseBuilder {
   readonly #pool: ZeroCopyBufferPool;
   #parts: BodyPart[] = [];
-  #filling: FillingBuffer | undefined;
-  #byteLength = 0;
+  readonly #gatherer: BodyGatherer;
+  /** Bytes of the parts, without what is being gathered. */
+  #partBytes = 0;
   #isSpent = false;
 
   constructor(pool: ZeroCopyBufferPool) {
     this.#pool = pool;
+    this.#gatherer = new BodyGatherer(pool, true);
   }
 
   /** Bytes of the body so far. */
   get byteLength(): number {
-    return this.#byteLength;
+    return this.#partBytes + this.#gatherer.byteLength;
   }
 
   /**
@@ -46,11 +48,10 @@ export class ZeroCopyResponseBuilder {
       this.#push({ bytes: piece.bytes, owner: piece.retain() });
       return this;
     }
-    const bytes = byteLengthOf(piece, encoding);
-    if (bytes === 0) return this;
-    if (bytes < fillingBytes) this.#gather(piece, encoding);
-    else if (typeof piece !== 'string') this.#push({ bytes: piece });
-    else this.#encode(piece, bytes, encoding);
+    if (piece.length < largeBytes) {
+      while (!this.#gatherer.append(piece, encoding)) this.#pushGathered();
+    } else if (typeof piece === 'string') this.#encode(piece, encoding);
+    else this.#push({ bytes: piece });
     return this;
   }
 
@@ -67,7 +68,7 @@ export class ZeroCopyResponseBuilder {
     const hasBody = res.statusCode !== 204 && res.statusCode !== 304;
     // RFC 9112, 6.2: never beside a Transfer-Encoding.
     if (!res.headersSent && hasBody && !res.hasHeader('Transfer-Encoding')) {
-      res.setHeader('Content-Length', this.#byteLength);
+      res.setHeader('Content-Length', this.byteLength);
     }
     if (!hasBody || res.req.method === 'HEAD') this.#letGo();
     const parts = this.#takeParts();
@@ -89,38 +90,30 @@ export class ZeroCopyResponseBuilder {
     this.#letGo();
   }
 
-  #gather(piece: string | Uint8Array, encoding?: BufferEncoding): void {
-    const usedBefore = this.#filling?.usedBytes ?? 0;
-    if (this.#filling?.append(piece, encoding) === true) {
-      this.#byteLength += this.#filling.usedBytes - usedBefore;
-      return;
-    }
-    this.#closeFilling();
-    this.#filling = new FillingBuffer(this.#pool);
-    this.#filling.append(piece, encoding);
-    this.#byteLength += this.#filling.usedBytes;
-  }
-
-  #encode(text: string, bytes: number, encoding?: BufferEncoding): void {
+  #encode(text: string, encoding?: BufferEncoding): void {
+    const bytes = Buffer.byteLength(text, encoding);
     const pooled = this.#pool.acquire(bytes);
     const written = pooled.bytes.write(text, 0, bytes, encoding);
     this.#push({ bytes: pooled.bytes.subarray(0, written), owner: pooled });
   }
 
   #push(part: BodyPart): void {
-    this.#closeFilling();
-    this.#parts.push(part);
-    this.#byteLength += part.bytes.byteLength;
+    while (!this.#gatherer.isEmpty) this.#pushGathered();
+    this.#addPart(part);
   }
 
-  #closeFilling(): void {
-    if (this.#filling === undefined) return;
-    this.#parts.push({ bytes: this.#filling.bytes, owner: this.#filling.pooled });
-    this.#filling = undefined;
+  #pushGathered(): void {
+    const { bytes, pooled } = this.#gatherer.take();
+    this.#addPart({ bytes, owner: pooled });
+  }
+
+  #addPart(part: BodyPart): void {
+    this.#parts.push(part);
+    this.#partBytes += part.bytes.byteLength;
   }
 
   #takeParts(): BodyPart[] {
-    this.#closeFilling();
+    while (!this.#gatherer.isEmpty) this.#pushGathered();
     const parts = this.#parts.filter(({ bytes, owner }) => {
       if (bytes.byteLength === 0) owner?.release();
       return bytes.byteLength > 0;
@@ -130,7 +123,7 @@ export class ZeroCopyResponseBuilder {
   }
 
   #letGo(): void {
-    this.#closeFilling();
+    this.#gatherer.release();
     for (const { owner } of this.#parts) owner?.release();
     this.#parts = [];
   }

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type {
   BodySink,
   BodyStage,
@@ -6,16 +7,12 @@ import type {
   WriteCallback,
 } from '../response/body-stage';
 import { reportFailure } from '../util/diagnostics';
-import { byteLengthOf, FillingBuffer, fillingBytes, isGatherable } from './filling-buffer';
-import { isResponseGone } from './is-response-gone';
+import { BodyGatherer, isGatherable, largeBytes } from './body-gatherer';
 import { nodeError } from './node-error';
-import type { PooledBuffer, ZeroCopyBufferPool } from './zero-copy-buffer-pool';
-
-/** Pooled bytes in Node's hands, and whom to tell when they are written. */
-interface Passage {
-  readonly pooled: PooledBuffer;
-  readonly callbacks: readonly WriteCallback[];
-}
+import { Passage, type PassageOwner, type Piece } from './passage';
+import { takeLoan } from './pooled-file-reads';
+import { turnEnd, type FlushQueue, type FlushTask } from './flush-queue';
+import type { ZeroCopyBufferPool } from './zero-copy-buffer-pool';
 
 /** Node's default before version 22, for a response that does not say. */
 const defaultHighWaterMark = 16 * 1024;
@@ -29,29 +26,36 @@ const defaultHighWaterMark = 16 * 1024;
  * as soon as a stream is reset, though the socket may still be writing a part of the very chunk:
  * such a buffer is discarded.
  */
-export class ZeroCopyStreamHandler implements BodyStage {
+export class ZeroCopyStreamHandler implements BodyStage, FlushTask, PassageOwner {
   readonly #next: BodySink;
   readonly #tapped: TappedResponse;
-  readonly #pool: ZeroCopyBufferPool;
-  readonly #passages = new Set<Passage>();
-  #filling: FillingBuffer | undefined;
-  #callbacks: WriteCallback[] = [];
-  #lastPassage: Passage | undefined;
+  readonly #gatherer: BodyGatherer;
+  readonly #queue: FlushQueue;
+  /** In Node's hands, in the order in which they went. */
+  #passages: Passage[] = [];
+  #callbacks: WriteCallback[] | undefined;
   #isScheduled = false;
   #isAbandoned = false;
   /** The app was told to wait because of what is held here, and Node knows nothing of it. */
   #owesDrain = false;
-  /** Bytes that may be held before the app must wait: what Node's buffer had left at the first. */
-  #roomBytes = 0;
+  /** Length that may be held before the app must wait: what Node's buffer had left at the first. */
+  #room = 0;
 
-  constructor(next: BodySink, tapped: TappedResponse, pool: ZeroCopyBufferPool) {
+  /** @param queue When held bytes leave at the latest. @default the end of the turn */
+  constructor(
+    next: BodySink,
+    tapped: TappedResponse,
+    pool: ZeroCopyBufferPool,
+    queue: FlushQueue = turnEnd,
+  ) {
+    this.#queue = queue;
     this.#next = next;
     this.#tapped = tapped;
-    this.#pool = pool;
+    this.#gatherer = new BodyGatherer(pool);
   }
 
   get heldBytes(): number {
-    return this.#filling?.usedBytes ?? 0;
+    return this.#gatherer.length;
   }
 
   write(chunk: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): boolean {
@@ -59,18 +63,25 @@ export class ZeroCopyStreamHandler implements BodyStage {
       if (callback !== undefined) process.nextTick(callback, destroyedError());
       return false;
     }
-    if (!isGatherable(chunk, encoding)) return this.#passThrough(chunk, encoding, callback);
-    let isRoomLeft = true;
-    if (this.#filling?.append(chunk, encoding) !== true) {
-      const bytes = byteLengthOf(chunk, encoding);
-      if (bytes === 0 || bytes >= fillingBytes) return this.#passThrough(chunk, encoding, callback);
-      isRoomLeft = this.#passOn();
-      const filling = this.#startFilling();
-      if (filling === undefined) return this.#next.write(chunk, encoding, callback);
-      filling.append(chunk, encoding);
+    const { length } = chunk;
+    const gatherer = this.#gatherer;
+    const isFirst = gatherer.isEmpty;
+    if (typeof chunk !== 'string') {
+      const loan = takeLoan(chunk);
+      if (loan !== undefined) return this.#passLoan({ pooled: loan, bytes: chunk }, callback);
     }
-    if (callback !== undefined) this.#callbacks.push(callback);
-    return isRoomLeft && this.#hasRoom();
+    if (length >= largeBytes || (length === 0 && isFirst) || !isGatherable(chunk, encoding)) {
+      return this.#passThrough(chunk, encoding, callback);
+    }
+    if (isFirst) this.#begin();
+    let isRoomLeft = true;
+    while (!gatherer.append(chunk, encoding)) isRoomLeft = this.#passPiece();
+    if (callback !== undefined) (this.#callbacks ??= []).push(callback);
+    if (gatherer.length < this.#room) return isRoomLeft;
+    // A writer that waits is not kept waiting for the sake of a delay.
+    if (!this.#owesDrain && this.#queue !== turnEnd) turnEnd.add(this);
+    this.#owesDrain = true;
+    return false;
   }
 
   end(chunk?: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): void {
@@ -78,26 +89,32 @@ export class ZeroCopyStreamHandler implements BodyStage {
       if (callback !== undefined) process.nextTick(callback);
       return;
     }
-    const filling = this.#filling;
-    if (filling === undefined) {
-      this.#next.end(chunk, encoding, callback);
-      return;
-    }
+    const gatherer = this.#gatherer;
     const isWhole =
-      chunk === undefined || (isGatherable(chunk, encoding) && filling.append(chunk, encoding));
+      !gatherer.isEmpty &&
+      (chunk === undefined ||
+        (chunk.length < largeBytes &&
+          isGatherable(chunk, encoding) &&
+          gatherer.append(chunk, encoding)));
     if (!isWhole) {
       this.#passOn();
       this.#next.end(chunk, encoding, callback);
       return;
     }
-    const passage = this.#depart(filling);
-    this.#lastPassage = passage;
-    this.#guard(passage, () => {
-      this.#next.end(filling.bytes, undefined, (error) => {
-        this.#arrive(passage, error);
-        callback?.(error);
-      });
-    });
+    let piece = gatherer.take();
+    while (!gatherer.isEmpty) {
+      this.#pass(new Passage(this, piece, undefined));
+      piece = gatherer.take();
+    }
+    const passage = new Passage(this, piece, this.#callbacks, { ended: callback });
+    this.#callbacks = undefined;
+    this.#passages.push(passage);
+    try {
+      this.#next.end(passage.bytes, undefined, passage.arrive);
+    } catch (error) {
+      this.#lose(passage);
+      throw error;
+    }
   }
 
   flush(): void {
@@ -108,35 +125,46 @@ export class ZeroCopyStreamHandler implements BodyStage {
     if (this.#isAbandoned) return;
     this.#isAbandoned = true;
     // Node has not seen what is held, so that memory is free; what it has seen may be in use.
-    this.#filling?.pooled.release();
-    this.#filling = undefined;
-    for (const { pooled } of this.#passages) pooled.discard();
-    // Node calls back for every write, but for `end` only when the response finished.
-    const isLastAway = this.#lastPassage !== undefined && this.#passages.has(this.#lastPassage);
-    const unanswered = isLastAway ? (this.#lastPassage?.callbacks ?? []) : [];
-    for (const callback of [...unanswered, ...this.#callbacks]) {
-      process.nextTick(callback, destroyedError());
-    }
-    this.#passages.clear();
-    this.#callbacks = [];
+    this.#gatherer.release();
+    const owed: WriteCallback[] = [];
+    for (const passage of this.#passages) owed.push(...passage.abandon());
+    this.#passages = [];
+    if (this.#callbacks !== undefined) owed.push(...this.#callbacks);
+    this.#callbacks = undefined;
+    for (const callback of owed) process.nextTick(callback, destroyedError());
   }
 
-  /** Undefined when the pool fails: the response then does without. */
-  #startFilling(): FillingBuffer | undefined {
-    this.#tapped.commitHeaders();
-    const { res } = this.#tapped;
-    this.#roomBytes = (res.writableHighWaterMark || defaultHighWaterMark) - res.writableLength;
+  /** @internal */
+  flushNow(): void {
+    this.#isScheduled = false;
     try {
-      this.#filling = new FillingBuffer(this.#pool);
+      this.#passOn();
     } catch (error) {
+      // No caller is left to catch it, and the bytes are lost: the response cannot be completed.
       reportFailure('zeroCopy', error);
-      return undefined;
+      this.#tapped.res.destroy(error instanceof Error ? error : undefined);
+      return;
     }
-    if (!this.#isScheduled) {
-      this.#isScheduled = true;
-      process.nextTick(ZeroCopyStreamHandler.#endTurn, this);
-    }
-    return this.#filling;
+    if (!this.#owesDrain) return;
+    this.#owesDrain = false;
+    if (!this.#isAbandoned) this.#tapped.drained();
+  }
+
+  /** @internal */
+  isWritten(passage: Passage, error: Error | null | undefined): boolean {
+    this.#forget(passage);
+    return (error ?? null) === null && !this.#tapped.isGone;
+  }
+
+  #begin(): void {
+    this.#tapped.holdHeaders();
+    const { res } = this.#tapped;
+    this.#room = (res.writableHighWaterMark || defaultHighWaterMark) - res.writableLength;
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    // Events are for now; a delay is for pages and data.
+    const isDelayed = this.#queue !== turnEnd && !isEventStream(res);
+    (isDelayed ? this.#queue : turnEnd).add(this);
   }
 
   #passThrough(chunk: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): boolean {
@@ -146,69 +174,56 @@ export class ZeroCopyStreamHandler implements BodyStage {
     return isRoomLeft;
   }
 
-  /** Passes on what is held. `false`: the next has enough, and its `drain` will follow. */
-  #passOn(): boolean {
-    const filling = this.#filling;
-    if (filling === undefined) return true;
-    const passage = this.#depart(filling);
-    const isRoomLeft = this.#guard(passage, () =>
-      this.#next.write(filling.bytes, undefined, (error) => {
-        this.#arrive(passage, error);
-      }),
-    );
+  /** A chunk that a pooled read made is in pooled memory already. */
+  #passLoan(piece: Piece, callback: WriteCallback | undefined): boolean {
+    this.#passOn();
+    const isRoomLeft = this.#pass(new Passage(this, piece, callback && [callback]));
     if (!isRoomLeft) this.#owesDrain = false;
     return isRoomLeft;
   }
 
-  #depart(filling: FillingBuffer): Passage {
-    const passage: Passage = { pooled: filling.pooled, callbacks: this.#callbacks };
-    this.#filling = undefined;
-    this.#callbacks = [];
-    this.#passages.add(passage);
-    return passage;
+  /** Passes on what is held. `false`: the next has enough, and its `drain` will follow. */
+  #passOn(): boolean {
+    let isRoomLeft = true;
+    while (!this.#gatherer.isEmpty) isRoomLeft = this.#passPiece();
+    return isRoomLeft;
   }
 
-  #arrive(passage: Passage, error: Error | null | undefined): void {
-    if (this.#passages.delete(passage)) {
-      const isWritten = (error ?? null) === null && !isResponseGone(this.#tapped.res);
-      if (isWritten) passage.pooled.release();
-      else passage.pooled.discard();
-    } else if (passage === this.#lastPassage) {
-      return;
-    }
-    for (const callback of passage.callbacks) callback(error);
+  #passPiece(): boolean {
+    this.#tapped.commitHeaders();
+    const piece = this.#gatherer.take();
+    const passage = new Passage(this, piece, this.#callbacks);
+    this.#callbacks = undefined;
+    const isRoomLeft = this.#pass(passage);
+    if (!isRoomLeft) this.#owesDrain = false;
+    return isRoomLeft;
   }
 
   /** A next that throws did not take the bytes, or did: it gets nothing back to write over. */
-  #guard<T>(passage: Passage, pass: () => T): T {
+  #pass(passage: Passage): boolean {
+    this.#passages.push(passage);
     try {
-      return pass();
+      return this.#next.write(passage.bytes, undefined, passage.arrive);
     } catch (error) {
-      if (this.#passages.delete(passage)) passage.pooled.discard();
+      this.#lose(passage);
       throw error;
     }
   }
 
-  #hasRoom(): boolean {
-    if (this.heldBytes < this.#roomBytes) return true;
-    this.#owesDrain = true;
-    return false;
+  #lose(passage: Passage): void {
+    this.#forget(passage);
+    passage.drop();
   }
 
-  static #endTurn(handler: ZeroCopyStreamHandler): void {
-    handler.#isScheduled = false;
-    try {
-      handler.#passOn();
-    } catch (error) {
-      // No caller is left to catch it, and the bytes are lost: the response cannot be completed.
-      reportFailure('zeroCopy', error);
-      handler.#tapped.res.destroy(error instanceof Error ? error : undefined);
-      return;
-    }
-    if (!handler.#owesDrain) return;
-    handler.#owesDrain = false;
-    if (!handler.#isAbandoned) handler.#tapped.drained();
+  #forget(passage: Passage): void {
+    const at = this.#passages.indexOf(passage);
+    if (at === 0) this.#passages.shift();
+    else if (at > 0) this.#passages.splice(at, 1);
   }
+}
+
+function isEventStream(res: ServerResponse): boolean {
+  return String(res.getHeader('content-type')).startsWith('text/event-stream');
 }
 
 function destroyedError(): Error {

@@ -1,8 +1,12 @@
+import type { ServerResponse } from 'node:http';
+import type { StageFactory } from '../response/body-stage';
 import { ResponseTap } from '../response/response-tap';
 import { refuseUncalled } from '../util/called';
 import { reportFailure } from '../util/diagnostics';
 import type { Middleware } from '../util/middleware';
 import { boolean, custom, integer, parseOptions, type OptionRules } from '../util/options';
+import { isPlainFile, PooledFileReads } from './pooled-file-reads';
+import { delayedFlush, turnEnd } from './flush-queue';
 import { ZeroCopyBufferPool } from './zero-copy-buffer-pool';
 import { ZeroCopyStreamHandler } from './zero-copy-stream-handler';
 
@@ -23,6 +27,14 @@ export interface ZeroCopyOptions {
    * @default false
    */
   readonly poison?: boolean;
+
+  /**
+   * How long small writes may wait for more, in milliseconds. `0`: until the end of the current turn
+   * of the event loop. `res.flush()`, `text/event-stream`, a full buffer and the end do not wait.
+   *
+   * @default 0
+   */
+  readonly flushMs?: number;
 }
 
 /** The middleware, with its pool for statistics. */
@@ -36,6 +48,7 @@ const rules: OptionRules<ZeroCopyOptions> = {
   ),
   maxPoolBytes: integer(16 * 1024 * 1024),
   poison: boolean(false),
+  flushMs: integer(0, 0, 60_000),
 };
 
 /**
@@ -52,13 +65,19 @@ const rules: OptionRules<ZeroCopyOptions> = {
  */
 export function zeroCopy(options?: ZeroCopyOptions): ZeroCopyMiddleware {
   refuseUncalled('zeroCopy', options);
-  const pool = poolOf(options);
+  const parsed = parseOptions<ZeroCopyOptions>('zeroCopy', options, rules);
+  const pool = poolOf(parsed, options);
+  const queue = parsed.flushMs > 0 ? delayedFlush(parsed.flushMs) : turnEnd;
+  const makeHandler: StageFactory = (sink, tapped) =>
+    new ZeroCopyStreamHandler(sink, tapped, pool, queue);
+  function onPipe(this: ServerResponse, source: unknown): void {
+    if (!isPlainFile(source) || !ResponseTap.of(this).isDirect) return;
+    PooledFileReads.start(source, this, pool);
+  }
   const zeroCopyMiddleware: Middleware = (_req, res, next) => {
     try {
-      ResponseTap.of(res).use(
-        'coalesce',
-        (sink, tapped) => new ZeroCopyStreamHandler(sink, tapped, pool),
-      );
+      ResponseTap.of(res).use('coalesce', makeHandler);
+      res.on('pipe', onPipe);
     } catch (error) {
       reportFailure('zeroCopy', error);
     }
@@ -67,10 +86,12 @@ export function zeroCopy(options?: ZeroCopyOptions): ZeroCopyMiddleware {
   return Object.assign(zeroCopyMiddleware, { pool });
 }
 
-function poolOf(options: ZeroCopyOptions | undefined): ZeroCopyBufferPool {
-  const { pool, maxPoolBytes, poison } = parseOptions<ZeroCopyOptions>('zeroCopy', options, rules);
+function poolOf(
+  { pool, maxPoolBytes, poison }: Required<ZeroCopyOptions>,
+  given: ZeroCopyOptions | undefined,
+): ZeroCopyBufferPool {
   if (pool === undefined) return new ZeroCopyBufferPool({ maxBytes: maxPoolBytes, poison });
-  const rival = (['maxPoolBytes', 'poison'] as const).find((key) => options?.[key] !== undefined);
+  const rival = (['maxPoolBytes', 'poison'] as const).find((key) => given?.[key] !== undefined);
   if (rival !== undefined) {
     throw new TypeError(`zeroCopy: ${rival} must be set on the pool when a pool is given`);
   }

@@ -43,6 +43,15 @@ export interface TappedResponse {
    */
   commitHeaders(): void;
 
+  /**
+   * Makes the response look as after {@link commitHeaders}, while the headers may leave later: with
+   * the first bytes that are passed on, or with the end.
+   */
+  holdHeaders(): void;
+
+  /** True once the response was torn down: after that, Node's callbacks do not mean "written". */
+  readonly isGone: boolean;
+
   /** A stage has room again: emits `drain` if the app was told to wait and nothing else is full. */
   drained(): void;
 }

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { isUint8Array } from 'node:util/types';
 import { reportFailure } from '../util/diagnostics';
 import { kFinalHead } from '../util/final-head';
+import { kBodyHolder, kHead, kSendHead } from '../util/held-response';
 import { mergeHeaders } from '../util/merge-headers';
 import type { HeadersArgument } from '../util/merge-headers';
 import { stageOrder } from './body-stage';
@@ -14,8 +15,10 @@ import type {
   TappedResponse,
   WriteCallback,
 } from './body-stage';
+import { NodeSink } from './node-sink';
 import {
   isNodeFull,
+  isTapped,
   kTap,
   replaceBodyMethods,
   replaceWriteHead,
@@ -26,6 +29,10 @@ import type { BodyMethods, TapHandlers, Tapped, WriteHead } from './tapped-metho
 
 /** Called once, just before the headers leave; may still change them. */
 export type HeadersObserver = (res: ServerResponse) => void;
+
+const placesFromNode: readonly StagePlace[] = stageOrder.toReversed();
+
+const noStages: readonly BodyStage[] = [];
 
 /** Node's default for streams, for responses that do not tell theirs. */
 const defaultHighWaterMark = 16_384;
@@ -41,14 +48,16 @@ const defaultHighWaterMark = 16_384;
  * is left alone: then headers can be observed, but body stages do not apply.
  */
 export class ResponseTap implements TappedResponse, TapHandlers {
-  readonly res: ServerResponse;
+  readonly res: Tapped;
   readonly #observers: HeadersObserver[] = [];
   #factories: Partial<Record<StagePlace, StageFactory>> | undefined;
   #writeHead: WriteHead | undefined;
   #body: BodyMethods | undefined;
+  /** Only on HTTP/2; asked directly, because it is asked often. */
+  #stream: Tapped['stream'];
   /** Where bytes enter; there once the body began. */
   #first: BodySink | undefined;
-  #stages: readonly BodyStage[] = [];
+  #stages: readonly BodyStage[] = noStages;
   #isObserved = false;
   #isEnded = false;
   #isEndPassed = false;
@@ -58,10 +67,10 @@ export class ResponseTap implements TappedResponse, TapHandlers {
   /** The tap of a response; the first call makes it. */
   static of(res: ServerResponse): ResponseTap {
     const tapped = res as Tapped & { [kTap]?: ResponseTap };
-    return (tapped[kTap] ??= new ResponseTap(res));
+    return (tapped[kTap] ??= new ResponseTap(tapped));
   }
 
-  private constructor(res: ServerResponse) {
+  private constructor(res: Tapped) {
     this.res = res;
   }
 
@@ -96,18 +105,37 @@ export class ResponseTap implements TappedResponse, TapHandlers {
     this.#body ??= replaceBodyMethods(this.res);
   }
 
+  /** True when a stage at `'coalesce'` gets the very chunks that are written. */
+  get isDirect(): boolean {
+    const { coalesce, transform } = this.#factories ?? {};
+    return coalesce !== undefined && transform === undefined && isTapped(this.res);
+  }
+
   commitHeaders(): void {
-    if (!this.res.headersSent) {
-      if (this.#isEnded) (this.res as Tapped)[kFinalHead] = true;
-      this.res.writeHead(this.res.statusCode);
+    const { res } = this;
+    if (res[kSendHead] !== undefined) res[kSendHead]();
+    if (!res.headersSent) {
+      if (this.#isEnded) res[kFinalHead] = true;
+      res.writeHead(res.statusCode);
     }
-    if (this.#showsHeldBytes) return;
-    this.#showsHeldBytes = true;
-    showHeldBytes(this.res, this);
+    this.#showHeldBytes();
+  }
+
+  holdHeaders(): void {
+    const { res } = this;
+    if (res[kSendHead] === undefined) {
+      this.commitHeaders();
+      return;
+    }
+    if (res.headersSent) return;
+    res[kHead] = 'wanted';
+    res.writeHead(res.statusCode);
+    if (res[kHead] === 'wanted') res[kHead] = undefined;
   }
 
   drained(): void {
-    if (this.#mustDrain && !this.#isFull() && !isNodeFull(this.res)) this.res.emit('drain');
+    if (this.#mustDrain && !this.#isFull() && !isNodeFull(this.res, this.#stream))
+      this.res.emit('drain');
   }
 
   /** @internal */
@@ -138,23 +166,24 @@ export class ResponseTap implements TappedResponse, TapHandlers {
   /** @internal `res.write`. */
   write(chunk: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): boolean {
     if (this.#isEnded && !this.#isEndPassed) return refuseAfterEnd(callback);
-    if (this.#isEnded || this.res.destroyed || !isChunk(chunk)) {
-      return this.#writeToNode(chunk, encoding, callback);
+    const first = this.#first ?? this.#begin('write');
+    if (this.#isEnded || this.isGone || !isChunk(chunk)) {
+      return this.writeToNode(chunk, encoding, callback);
     }
-    const hasRoom = this.#chain().write(chunk, encoding, callback);
+    const hasRoom = first.write(chunk, encoding, callback);
     if (!hasRoom) this.#mustDrain = true;
     return hasRoom;
   }
 
   /** @internal `res.end`. */
   end(chunk?: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): void {
+    const first = this.#first ?? this.#begin('end');
     const isGood = chunk === undefined || isChunk(chunk);
-    if (this.#isEndPassed || this.res.destroyed || !isGood) {
-      this.#endToNode(chunk, encoding, callback);
+    if (this.#isEndPassed || this.isGone || !isGood) {
+      this.endToNode(chunk, encoding, callback);
     } else if (this.#isEnded) {
       if (callback !== undefined) this.res.once('finish', callback);
     } else {
-      const first = this.#chain();
       this.#isEnded = true;
       first.end(chunk, encoding, callback);
     }
@@ -183,44 +212,72 @@ export class ResponseTap implements TappedResponse, TapHandlers {
     }
   }
 
-  /** The first stage, or Node where there are none; made at the first byte. */
-  #chain(): BodySink {
-    if (this.#first !== undefined) return this.#first;
-    let next: BodySink = {
-      write: (chunk, encoding, callback) => this.#writeToNode(chunk, encoding, callback),
-      end: (chunk, encoding, callback) => this.#endToNode(chunk, encoding, callback),
-    };
+  /** @internal True once the response was torn down. */
+  get isGone(): boolean {
+    return this.#stream === undefined ? this.res.destroyed : this.#stream.destroyed;
+  }
+
+  /**
+   * Makes the stages at the first byte. A body that comes whole with `end` has nothing to coalesce.
+   */
+  #begin(call: 'write' | 'end'): BodySink {
+    const { res } = this;
+    this.#stream = res.stream;
+    let next: BodySink = new NodeSink(this);
+    if (!hasBody(res)) return (this.#first = next);
     const stages: BodyStage[] = [];
-    for (let i = hasBody(this.res) ? stageOrder.length - 1 : -1; i >= 0; i--) {
-      const stage = this.#makeStage(stageOrder[i], next);
+    for (const place of placesFromNode) {
+      if (this.#factories?.[place] === undefined) continue;
+      if (call === 'end' && place === 'coalesce') continue;
+      const stage = this.#makeStage(place, next);
       if (stage === undefined) continue;
       stages.unshift(stage);
       next = stage;
     }
-    this.#stages = stages;
-    this.#first = next;
-    if (stages.length > 0) watchClose(this.res);
-    return next;
+    if (stages.length > 0) this.#watch(stages);
+    return (this.#first = next);
   }
 
-  #makeStage(place: StagePlace | undefined, next: BodySink): BodyStage | undefined {
-    const factory = place && this.#factories?.[place];
+  #watch(stages: readonly BodyStage[]): void {
+    this.#stages = stages;
+    if (this.res[kSendHead] === undefined) watchClose(this.res);
+    else this.res[kBodyHolder] = this;
+  }
+
+  /** Responses of ours ask the tap by themselves. */
+  #showHeldBytes(): void {
+    if (this.#showsHeldBytes || this.res[kBodyHolder] === this) return;
+    this.#showsHeldBytes = true;
+    showHeldBytes(this.res, this);
+  }
+
+  #makeStage(place: StagePlace, next: BodySink): BodyStage | undefined {
     try {
-      return factory?.(next, this);
+      return this.#factories?.[place]?.(next, this);
     } catch (error) {
       reportFailure('response', error);
       return undefined;
     }
   }
 
-  #writeToNode(chunk: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): boolean {
-    return this.#body?.write.call(this.res, chunk, encoding, callback) ?? false;
+  /** @internal */
+  writeToNode(chunk: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): boolean {
+    const { res } = this;
+    if (typeof res[kHead] === 'object') res[kSendHead]?.();
+    return this.#body?.write.call(res, chunk, encoding, callback) ?? false;
   }
 
-  #endToNode(chunk?: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): void {
+  /** @internal A head that was held leaves with the end. */
+  endToNode(chunk?: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): void {
     this.#isEnded = true;
     this.#isEndPassed = true;
-    this.#body?.end.call(this.res, chunk, encoding, callback);
+    const { res } = this;
+    const head = res[kHead];
+    if (typeof head === 'object') {
+      res[kHead] = undefined;
+      res.statusCode = head.statusCode;
+    }
+    this.#body?.end.call(res, chunk, encoding, callback);
   }
 }
 

@@ -1,5 +1,7 @@
 import type { ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { kFinalHead } from '../util/final-head';
+import type { BodyHolder, HeldHead, kBodyHolder, kHead, kSendHead } from '../util/held-response';
 import type { Chunk, WriteCallback } from './body-stage';
 
 export type WriteHead = (this: ServerResponse, status: number, ...rest: unknown[]) => unknown;
@@ -26,23 +28,24 @@ export interface BodyMethods {
 }
 
 /** What the replaced methods call, with their arguments put in order. */
-export interface TapHandlers {
+export interface TapHandlers extends BodyHolder {
   writeHead(status: number, rest: readonly unknown[]): void;
   write(chunk: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): boolean;
   end(chunk?: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): void;
   flush(): void;
-  abandon(): void;
-  /** Node has room again. @returns Whether the app may be told. */
-  nodeDrained(): boolean;
-  readonly heldBytes: number;
-  readonly ended: boolean;
-  readonly mustDrain: boolean;
 }
 
 /** Where a tapped response keeps its tap. The replaced methods are shared: no closure per response. */
 export const kTap = Symbol('headstart.tap');
 
-export type Tapped = ServerResponse & { [kTap]?: TapHandlers; [kFinalHead]?: true };
+export type Tapped = ServerResponse & {
+  readonly stream?: Duplex;
+  [kTap]?: TapHandlers;
+  [kFinalHead]?: true;
+  [kBodyHolder]?: BodyHolder;
+  [kHead]?: 'wanted' | HeldHead | undefined;
+  readonly [kSendHead]?: () => void;
+};
 
 /** Replaces `res.writeHead`, which Node calls for implicit headers too. Returns what was there. */
 export function replaceWriteHead(res: Tapped): WriteHead {
@@ -61,12 +64,18 @@ export function replaceBodyMethods(res: Tapped): BodyMethods {
   return original;
 }
 
+/** False when another middleware has put its own `write` in place of the tap's. */
+export function isTapped(res: Tapped): boolean {
+  return res.write === (tappedWrite as ServerResponse['write']);
+}
+
 function tappedWriteHead(this: Tapped, status: number, ...rest: unknown[]): ServerResponse {
   this[kTap]?.writeHead(status, rest);
   return this;
 }
 
 function tappedWrite(this: Tapped, chunk: Chunk, encoding?: unknown, callback?: unknown): boolean {
+  if (encoding === undefined && callback === undefined) return this[kTap]?.write(chunk) ?? false;
   const isShort = typeof encoding === 'function';
   const written = (isShort ? encoding : callback) as WriteCallback | undefined;
   const charset = isShort ? undefined : (encoding as BufferEncoding);
@@ -100,7 +109,7 @@ export function showHeldBytes(res: Tapped, tap: TapHandlers): void {
   const show = (key: string, get: () => unknown) =>
     Object.defineProperty(res, key, { configurable: true, get });
   show('writableLength', () => Number(native(res, 'writableLength')) + tap.heldBytes);
-  show('writableNeedDrain', () => tap.mustDrain || isNodeFull(res));
+  show('writableNeedDrain', () => tap.mustDrain || isFullItself(res));
   show('writableEnded', () => tap.ended || native(res, 'writableEnded'));
   // On HTTP/1.1 `finished` is Node's own state, which its `end` reads.
   if (!Object.hasOwn(res, 'finished')) {
@@ -114,7 +123,11 @@ export function showHeldBytes(res: Tapped, tap: TapHandlers): void {
 }
 
 /** Whether Node itself is full now, and a `drain` event of its own will follow. */
-export function isNodeFull(res: ServerResponse): boolean {
+export function isNodeFull(res: ServerResponse, stream: Duplex | undefined): boolean {
+  return stream === undefined ? isFullItself(res) : stream.writableNeedDrain;
+}
+
+function isFullItself(res: ServerResponse): boolean {
   return native(res, 'writableNeedDrain') === true;
 }
 

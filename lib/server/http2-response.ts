@@ -8,6 +8,7 @@ import { mergeHeaders } from '../util/merge-headers';
 import type { HeadersArgument } from '../util/merge-headers';
 import { isConnectionSpecific } from './connection-specific';
 import { headSocket, isHead } from './head-socket';
+import { installHolding } from './held-response';
 import { kHttp2 } from './http2-brand';
 import { installOutgoingHeadersView } from './outgoing-headers-view';
 
@@ -177,6 +178,7 @@ Object.defineProperties(Http2Response.prototype, {
 });
 
 installOutgoingHeadersView(Http2Response.prototype);
+installHolding(Http2Response.prototype);
 
 /** Turns a response that Node made into an {@link Http2Response}, for servers that are not ours. */
 export function adoptResponse(res: Http2ServerResponse): void {

@@ -14,7 +14,7 @@ export class ServerProcess {
 
   /** Starts `file`, which calls `serveMeasured`, and waits until it listens. */
   static async start(file: string, args: readonly string[]): Promise<ServerProcess> {
-    const child = fork(file, args, { execArgv: ['--import', 'tsx'] });
+    const child = fork(file, args, { execArgv: file.endsWith('.ts') ? process.execArgv : [] });
     const { port } = await reply<{ port: number }>(child);
     return new ServerProcess(child, port);
   }
@@ -32,12 +32,15 @@ export class ServerProcess {
 
 function reply<T>(child: ChildProcess): Promise<T> {
   return new Promise((resolve, reject) => {
-    const stopped = (code: number | null) =>
-      reject(new Error(`the server process ended with ${code}`));
-    child.once('exit', stopped);
-    child.once('message', (message) => {
-      child.off('exit', stopped);
+    const onMessage = (message: unknown) => {
+      child.off('exit', onExit);
       resolve(message as T);
-    });
+    };
+    const onExit = (code: unknown) => {
+      child.off('message', onMessage);
+      reject(new Error(`the server process ended with ${String(code)}`));
+    };
+    child.once('message', onMessage);
+    child.once('exit', onExit);
   });
 }

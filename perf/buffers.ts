@@ -1,0 +1,136 @@
+import { execFile } from 'node:child_process';
+import { parseArgs, promisify } from 'node:util';
+import { compiledServer } from './buffers-compiled';
+import { scenarios, type Scenario } from './buffers-bodies';
+import { describeMachine } from './support/machine';
+import { ServerProcess } from './support/server-process';
+import { median } from './support/statistics';
+import { printTable } from './support/table';
+
+/**
+ * What `zeroCopy()` changes: the same Express app over the same bridge with and without it, and
+ * others beside them. Every server has a process of its own and gets the same requests; the servers
+ * take turns, round after round, and the medians of the rounds are compared.
+ */
+interface Runner {
+  readonly name: string;
+  readonly server: ServerProcess;
+  readonly rates: number[];
+  readonly cpuMicros: number[];
+}
+
+const file = compiledServer();
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '11' },
+    seconds: { type: 'string', default: '0.5' },
+    only: { type: 'string', default: '' },
+    servers: {
+      type: 'string',
+      default: 'plain h2c,zeroCopy h2c,corked h2c,whole h2c,plain http1,fastify h2c',
+    },
+  },
+});
+const rounds = Number(values.rounds);
+const seconds = Number(values.seconds);
+
+/** Asks for `requests` responses, 64 at a time. Throws unless all are 200. */
+async function load(runner: Runner, { paths }: Scenario, requests: number): Promise<number> {
+  const scheme = runner.name.endsWith('tls') ? 'https' : 'http';
+  const isHttp1 = runner.name.endsWith('http1');
+  const urls = paths.map((path) => `${scheme}://127.0.0.1:${runner.server.port}${path}`);
+  const many = isHttp1 ? ['--h1', '-c', '64', '-m', '1'] : ['-c', '4', '-m', '16'];
+  const { stdout } = await promisify(execFile)('h2load', [
+    '-n',
+    String(Math.max(requests, 64)),
+    ...many,
+    ...urls,
+  ]);
+  const [, rate] = /, ([\d.]+) req\/s/.exec(stdout) ?? [];
+  const [, good] = /status codes: (\d+) 2xx/.exec(stdout) ?? [];
+  if (Number(good) !== Math.max(requests, 64)) throw new Error(`${runner.name}:\n${stdout}`);
+  return Number(rate);
+}
+
+async function measure(runner: Runner, scenario: Scenario, requests: number): Promise<void> {
+  const before = await runner.server.usage();
+  runner.rates.push(await load(runner, scenario, requests));
+  const after = await runner.server.usage();
+  runner.cpuMicros.push((after.cpuMicros - before.cpuMicros) / requests);
+}
+
+async function runScenario(scenario: Scenario, names: readonly string[]): Promise<void> {
+  const runners: Runner[] = [];
+  try {
+    for (const name of names) {
+      const server = await ServerProcess.start(file, [name]);
+      runners.push({ name, server, rates: [], cpuMicros: [] });
+    }
+    const warm: number[] = [];
+    for (const runner of runners) {
+      await load(runner, scenario, 500);
+      warm.push(await load(runner, scenario, 1000));
+    }
+    const requests = Math.round((warm[0] ?? 0) * seconds);
+    for (let round = 0; round < rounds; round++) {
+      const order = round % 2 === 0 ? runners : runners.toReversed();
+      for (const runner of order) await measure(runner, scenario, requests);
+    }
+    await report(scenario, runners);
+  } finally {
+    for (const { server } of runners) server.stop();
+  }
+}
+
+async function report(scenario: Scenario, runners: readonly Runner[]): Promise<void> {
+  const rows: (string | number)[][] = [];
+  const [base] = runners;
+  if (base === undefined) return;
+  const { peakRssBytes: baseRss } = await base.server.usage();
+  for (const { name, server, rates, cpuMicros } of runners) {
+    const { peakRssBytes } = await server.usage();
+    rows.push([
+      name,
+      Math.round(median(rates)),
+      ratio(rates, base.rates),
+      Math.round(median(cpuMicros)),
+      ratio(cpuMicros, base.cpuMicros),
+      Math.round(peakRssBytes / 2 ** 20),
+      (peakRssBytes / baseRss).toFixed(2),
+    ]);
+  }
+  const head = ['requests/s', 'ratio', 'µs CPU', 'ratio', 'peak RSS MiB', 'ratio'];
+  printTable([scenario.name, ...head], rows);
+}
+
+/** The median of the ratios of each round: what disturbs the machine disturbs both. */
+function ratio(ours: readonly number[], theirs: readonly number[]): string {
+  return median(ours.map((one, round) => one / (theirs[round] ?? NaN))).toFixed(2);
+}
+
+function isInstalled(name: string): boolean {
+  try {
+    require.resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function main(): Promise<void> {
+  console.log(describeMachine());
+  for (const scenario of scenarios) {
+    if (!scenario.name.includes(values.only)) continue;
+    const names = values.servers
+      .split(',')
+      .filter(
+        (name) =>
+          !name.startsWith('fastify') ||
+          (isInstalled('fastify') && scenario.isWithoutFastify !== true),
+      );
+    await runScenario(scenario, names);
+  }
+}
+
+void main();
