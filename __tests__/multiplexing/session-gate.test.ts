@@ -43,7 +43,7 @@ test('doubles what it hands over while the socket takes it at once', () => {
   expect(session.bytesOf(1).length).toBe(7 * piece);
 });
 
-test('hands over one piece at a time again when the socket is slow', () => {
+test('hands over half as much when the socket is slow', () => {
   const session = new FakeSession();
   session.isFast = true;
   session.response(1).gate.end(frames(30));
@@ -55,7 +55,7 @@ test('hands over one piece at a time again when the socket is slow', () => {
   expect(session.bytesOf(1).length).toBe(7 * piece);
   session.complete();
   session.loop.turn(2);
-  expect(session.bytesOf(1).length).toBe(8 * piece);
+  expect(session.bytesOf(1).length).toBe(9 * piece);
 });
 
 test('stops when as much is in flight as may be, until an ACK comes', () => {

@@ -1,5 +1,5 @@
 import { PathEstimate } from './path-estimate';
-import { StartupPhase } from './startup-phase';
+import { firstLimitBytes, StartupPhase } from './startup-phase';
 
 /** Sends one PING; `acknowledged` gets its round trip. @returns False when none could be sent. */
 export type Ping = (acknowledged: (rttMs: number | undefined) => void) => boolean;
@@ -25,9 +25,14 @@ const queueShare = 1 / 4;
 /** In-flight while the queue is being emptied, as a share of rate times round trip. */
 const drainShare = 0.7;
 
-/** While the rate may still double each round: twice what the path carried, and a constant. */
-const startupGain = 2;
-const startupBytes = 65_536;
+/** A piece of one response: a frame at most, smaller where the line is slow. */
+const mostPieceBytes = 16_384;
+const leastPieceBytes = 4096;
+const pieceMs = 8;
+
+/** While the rate may still double each round: more than the path carried, and a constant. */
+const startupGain = 1.75;
+const startupBytes = 32_768;
 
 /** Shorter paths are not limited as long as they answer within {@link promptMs}. */
 const fastRttMs = 3;
@@ -49,11 +54,19 @@ const burstMs = 20;
  * and the lower limit would make it slower.
  */
 const jitterGain = 2;
-const mostJitterMs = 100;
+const mostJitterMs = 40;
+
+/**
+ * The limit is a guess until the round trip shows a queue: where a whole round shows none though the
+ * limit was used up, the path carries more, and the limit grows; where it shows one it shrinks back.
+ */
+const gainStep = 1.25;
+const mostGain = 3;
 
 /** A PING on its way, and what was known when it left. */
 interface Mark {
   readonly sentMs: number;
+  readonly inFlightBytes: number;
   /** Bytes that left before it. */
   readonly bytes: number;
   readonly ackedBytes: number;
@@ -105,9 +118,14 @@ export class InFlightControl {
   #round = 0;
   #roundEndBytes = 0;
   #rounds: [older: RoundEnd, newer: RoundEnd] = [noRound, noRound];
-  #smoothRttMs = 0;
-  #rttVariationMs = 0;
+  /** Shortest round trip of the current round of data. */
+  #roundRttMs = Infinity;
+  #gain = 1;
+  #smoothRestMs = 0;
+  #jitterMs = 0;
   #isDraining = false;
+  /** Since the queue was emptied, or since the startup. */
+  #steadyRounds = 0;
   #isCongested = false;
   #isSilent = false;
   #pings = 0;
@@ -144,22 +162,24 @@ export class InFlightControl {
     const productBytes = bytesPerMs * baseRttMs;
     if (bytesPerMs === 0) return this.#startup.limitBytes;
     if (this.#startup.isRunning) {
-      return Math.min(this.#startup.limitBytes, startupGain * productBytes + startupBytes);
+      const knownBytes = startupGain * productBytes + startupBytes;
+      return Math.min(this.#startup.limitBytes, Math.max(firstLimitBytes, knownBytes));
     }
-    if (this.#isDraining) return drainShare * productBytes + this.pieceBytes;
+    if (this.#isDraining) return drainShare * productBytes;
     const standingBytes = bytesPerMs * this.#standingMs();
-    return productBytes + standingBytes + this.pieceBytes;
+    return this.#gain * (productBytes + standingBytes) + this.pieceBytes;
   }
 
-  /** What one response should send at a time: not longer than the line takes for 10 ms. */
+  /** What one response should send at a time: what the line takes 8 ms for. */
   get pieceBytes(): number {
     const { bytesPerMs } = this.#estimate;
-    if (bytesPerMs === 0 || this.#isSilent) return 16_384;
-    return Math.min(16_384, Math.max(4096, Math.round(10 * bytesPerMs)));
+    if (bytesPerMs === 0 || this.#isSilent) return mostPieceBytes;
+    return Math.min(mostPieceBytes, Math.max(leastPieceBytes, Math.round(pieceMs * bytesPerMs)));
   }
 
   /** What to give Node at a time at most, so that PINGs leave between. */
   get batchBytes(): number {
+    if (this.#isSilent) return mostPieceBytes;
     return Math.max(this.pieceBytes, Math.floor(this.limitBytes / pingsPerRtt));
   }
 
@@ -230,6 +250,7 @@ export class InFlightControl {
     if (this.#marks.size >= maxPings) return;
     const mark: Mark = {
       sentMs: nowMs,
+      inFlightBytes: this.inFlightBytes,
       bytes: this.#writtenBytes,
       ackedBytes: this.#ackedBytes,
       ackedMs: this.#ackedMs,
@@ -255,7 +276,8 @@ export class InFlightControl {
     this.#isSilent = false;
     if (rttMs > promptMs) this.#isCongested = true;
     this.#estimate.addRtt(rttMs, nowMs);
-    if (!this.#startup.isRunning) this.#smooth(rttMs);
+    this.#roundRttMs = Math.min(this.#roundRttMs, rttMs);
+    this.#noteJitter(mark, rttMs);
     const newBytes = mark.bytes - this.#ackedBytes;
     if (newBytes <= 0) return;
     this.#ackedBytes = mark.bytes;
@@ -267,16 +289,18 @@ export class InFlightControl {
     // The first mark has no ACK before it to measure from.
     if (mark.ackedMs > 0 && isNews && this.#startup.isRunning)
       this.#estimate.addRate(bytesPerMs, this.#round);
-    const isQueued = rttMs > this.#estimate.baseRttMs + this.#standingMs() / 2;
+    const isQueued = rttMs > this.#estimate.baseRttMs + this.#standingMs();
     this.#startup.acknowledge(newBytes, this.#estimate.bytesPerMs, isQueued);
     if (this.#ackedBytes >= this.#roundEndBytes) this.#endRound(mark.isAppLimited);
   }
 
-  /** RFC 6298 section 2. */
-  #smooth(rttMs: number): void {
-    if (this.#smoothRttMs === 0) this.#smoothRttMs = rttMs;
-    this.#rttVariationMs += (Math.abs(rttMs - this.#smoothRttMs) - this.#rttVariationMs) / 4;
-    this.#smoothRttMs += (rttMs - this.#smoothRttMs) / 8;
+  /** What the bytes before the PING do not explain, smoothed as in RFC 6298 section 2. */
+  #noteJitter(mark: Mark, rttMs: number): void {
+    const { bytesPerMs, baseRttMs } = this.#estimate;
+    if (this.#steadyRounds === 0 || this.#isDraining || bytesPerMs === 0) return;
+    const restMs = rttMs - Math.max(baseRttMs, mark.inFlightBytes / bytesPerMs);
+    this.#jitterMs += (Math.abs(restMs - this.#smoothRestMs) - this.#jitterMs) / 4;
+    this.#smoothRestMs += (restMs - this.#smoothRestMs) / 8;
   }
 
   #endRound(isAppLimited: boolean): void {
@@ -284,7 +308,22 @@ export class InFlightControl {
     this.#roundEndBytes = this.#submittedBytes;
     this.#sampleRounds(isAppLimited);
     if (this.#startup.isRunning) this.#startup.endRound(this.#estimate.bytesPerMs, isAppLimited);
-    else this.#isDraining = this.#estimate.shouldProbe();
+    else {
+      // The round after the queue was emptied begins with an empty queue; it proves nothing.
+      if (!isAppLimited && this.#steadyRounds > 1) this.#adjustGain();
+      this.#steadyRounds += 1;
+      if (this.#isDraining) this.#steadyRounds = 0;
+      this.#isDraining = this.#estimate.shouldProbe();
+    }
+    this.#roundRttMs = Infinity;
+  }
+
+  #adjustGain(): void {
+    const { baseRttMs } = this.#estimate;
+    const queuedMs = this.#roundRttMs - baseRttMs;
+    const wantedMs = Math.max(queueMs, queueShare * baseRttMs);
+    if (queuedMs < wantedMs / 2) this.#gain = Math.min(mostGain, this.#gain * gainStep);
+    else if (queuedMs > wantedMs) this.#gain = Math.max(1, this.#gain / gainStep);
   }
 
   /** Over two rounds, for a late ACK that ends one begins the other. */
@@ -321,7 +360,7 @@ export class InFlightControl {
 
   /** How long the queue of the bottleneck may be, and how late an ACK. */
   #standingMs(): number {
-    const jitterMs = Math.min(mostJitterMs, jitterGain * this.#rttVariationMs);
+    const jitterMs = Math.min(mostJitterMs, jitterGain * this.#jitterMs);
     const queuedMs = Math.max(queueMs, queueShare * this.#estimate.baseRttMs);
     return queuedMs + this.#pingGapMs() + jitterMs;
   }

@@ -41,7 +41,7 @@ const trickleMs = 50;
  * - The first bytes wait for a turn: the urgent request may be the last one of the same read.
  * - Node stops reading a session's socket while a write is pending. So the next batch follows only
  *   when the last one is in the kernel, and after a turn in which Node reads what came meanwhile.
- * - A batch doubles while the socket takes everything at once, and begins anew when it does not.
+ * - A batch doubles while the socket takes everything at once, and halves when it does not.
  * - Bytes that the peer's stream window holds back never come back by themselves. They are found by
  *   looking whether the socket got them, and let go, so that they block only their own response.
  */
@@ -197,7 +197,7 @@ export class SessionGate {
   #release(budgetBytes: number, nowMs: number): void {
     const batch = new Batch(this.#connection.bytesWritten);
     this.#batch = batch;
-    const most = this.#control.isFast ? fastPieceBytes : this.#control.pieceBytes;
+    const most = this.#mostPieceBytes();
     while (batch.bytes < budgetBytes) {
       const id = this.#scheduler.next();
       const gate = id === undefined ? undefined : this.#gates.get(id);
@@ -205,6 +205,11 @@ export class SessionGate {
       this.#releasePiece(gate, Math.min(most, budgetBytes - batch.bytes), batch, nowMs);
     }
     this.#loop.nextTurn(() => this.#loop.nextTurn(() => this.#turned(batch, budgetBytes)));
+  }
+
+  #mostPieceBytes(): number {
+    if (!this.#control.isFast) return this.#control.pieceBytes;
+    return this.#waiting.size > 1 ? fastPieceBytes : mostBatchBytes;
   }
 
   #releasePiece(gate: GatedResponse, limit: number, batch: Batch, nowMs: number): void {
@@ -248,7 +253,7 @@ export class SessionGate {
       return;
     }
     batch.isLate = true;
-    this.#batchBytes = leastBatchBytes;
+    this.#batchBytes = Math.max(this.#batchBytes / 2, leastBatchBytes);
     this.#check();
     if (this.#batch === batch)
       this.#stopChecking ??= this.#loop.every(checkMs, () => this.#recheck());

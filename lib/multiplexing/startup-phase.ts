@@ -2,7 +2,7 @@
  * The kernel sends ten segments at first (RFC 6928) and twice that a round trip later, before the
  * ACK of a PING behind the first ones can be here.
  */
-const firstLimitBytes = 65_536;
+export const firstLimitBytes = 65_536;
 
 /** The kernel doubles in slow start; growing faster than it keeps it from ever waiting for us. */
 const growth = 1.25;
@@ -11,8 +11,8 @@ const growth = 1.25;
 const noticeableGrowth = 1.25;
 const flatRounds = 3;
 
-/** One late ACK may be chance. */
-const queuedAcks = 2;
+/** One late ACK may be chance; these are half a round. */
+const queuedAcks = 3;
 
 /**
  * The limit while nothing is known of the path: it stays a little ahead of the kernel's slow start,
