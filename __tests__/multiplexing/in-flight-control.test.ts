@@ -7,6 +7,7 @@ class Line {
   pings = 0;
   mostQueueMs = 0;
   isSilent = false;
+  isUnable = false;
   readonly control: InFlightControl;
   #freeAtMs = 0;
   #acks: { atMs: number; sentMs: number; acknowledged: (rttMs: number | undefined) => void }[] = [];
@@ -16,6 +17,7 @@ class Line {
     public rttMs: number,
   ) {
     this.control = new InFlightControl((acknowledged) => {
+      if (this.isUnable) return false;
       this.pings += 1;
       if (this.isSilent) return true;
       const sentMs = this.nowMs;
@@ -150,4 +152,11 @@ test('sends no burst after a pause', () => {
   line.mostQueueMs = 0;
   line.send(20);
   expect(line.mostQueueMs).toBeLessThan(60);
+});
+
+test('does not limit a session that can send no PINGs', () => {
+  const line = new Line(1000, 30);
+  line.isUnable = true;
+  line.send(100);
+  expect(line.control.limitBytes).toBe(Infinity);
 });

@@ -25,7 +25,8 @@ export function connectionOf(session: ServerHttp2Session): Connection {
       return session.destroyed ? 0 : (session.state.remoteWindowSize ?? 0);
     },
     ping(acknowledged) {
-      if (session.destroyed || session.closed) return false;
+      // A session that was closed still finishes its streams; a destroyed one throws.
+      if (session.destroyed) return false;
       return session.ping((error, rttMs) => acknowledged(error === null ? rttMs : undefined));
     },
   };

@@ -265,11 +265,14 @@ export class InFlightControl {
       this.#acknowledge(mark, rttMs, mark.sentMs + rttMs);
       answered();
     });
-    if (!isSent) this.#marks.delete(mark);
-    else {
+    if (isSent) {
       this.#pings += 1;
       this.#markedBytes = mark.bytes;
+      return;
     }
+    this.#marks.delete(mark);
+    // Nobody would ever tell what has arrived.
+    if (this.#marks.size === 0) this.#isSilent = true;
   }
 
   #acknowledge(mark: Mark, rttMs: number, nowMs: number): void {
