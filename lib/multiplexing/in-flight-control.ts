@@ -34,6 +34,12 @@ const pieceMs = 8;
 const startupGain = 1.75;
 const startupBytes = 32_768;
 
+/**
+ * On longer paths the startup is not limited: to be a round trip behind the kernel costs bulk more
+ * than a queue costs what is urgent, which waits for the round trip anyway.
+ */
+const longRttMs = 300;
+
 /** Shorter paths are not limited as long as they answer within {@link promptMs}. */
 const fastRttMs = 3;
 const promptMs = 10;
@@ -159,6 +165,8 @@ export class InFlightControl {
   get limitBytes(): number {
     if (this.#isSilent || this.isFast) return Infinity;
     const { bytesPerMs, baseRttMs } = this.#estimate;
+    const isLong = baseRttMs >= longRttMs && baseRttMs < Infinity;
+    if (isLong && this.#startup.isRunning) return Infinity;
     const productBytes = bytesPerMs * baseRttMs;
     if (bytesPerMs === 0) return this.#startup.limitBytes;
     if (this.#startup.isRunning) {
