@@ -33,6 +33,7 @@ export { FlowControlManager } from './multiplexing/flow-control-manager';
 export type { FlowControlOptions, FlowControlStats } from './multiplexing/flow-control-manager';
 export { HTTP2MultiplexingManager } from './multiplexing/http2-multiplexing-manager';
 export type { MultiplexingStats } from './multiplexing/http2-multiplexing-manager';
+export type { SessionStats } from './multiplexing/gate-stats';
 export { priority, setPriority } from './multiplexing/priority';
 export type { PriorityOverride } from './multiplexing/priority-override';
 export { PriorityScheduler } from './multiplexing/priority-scheduler';

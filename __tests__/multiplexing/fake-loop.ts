@@ -22,8 +22,17 @@ export class FakeLoop implements EventLoop {
     };
   }
 
-  after(ms: number, callback: () => void): void {
-    this.#delayed.push({ atMs: this.#nowMs + ms, callback });
+  nowMs(): number {
+    return this.#nowMs;
+  }
+
+  after(ms: number, callback: () => void): () => void {
+    const one = { atMs: this.#nowMs + ms, callback };
+    this.#delayed.push(one);
+    return () => {
+      const index = this.#delayed.indexOf(one);
+      if (index >= 0) this.#delayed.splice(index, 1);
+    };
   }
 
   turn(times = 1): void {

@@ -14,8 +14,14 @@ interface Written {
 /** A session whose socket takes bytes only when told to. */
 export class FakeSession {
   readonly loop = new FakeLoop();
-  readonly counters = { gatedBytes: 0, directBytes: 0, overtakes: 0, stalls: 0 };
-  readonly connection = { bytesWritten: 0, remoteWindowBytes: 65_535 };
+  readonly counters = { gatedBytes: 0, directBytes: 0, overtakes: 0, stalls: 0, nodeBytes: 0 };
+  /** PINGs that wait for an ACK. */
+  readonly pings: ((rttMs: number | undefined) => void)[] = [];
+  readonly connection = {
+    bytesWritten: 0,
+    remoteWindowBytes: 65_535,
+    ping: (acknowledged: (rttMs: number | undefined) => void) => this.pings.push(acknowledged) > 0,
+  };
   readonly written: Written[] = [];
   readonly #pending: { id: number; callback: WriteCallback | undefined }[] = [];
   readonly #gate = new SessionGate(this.connection, this.loop, this.counters);
@@ -40,6 +46,11 @@ export class FakeSession {
     return this.written.map((one) => one.id);
   }
 
+  /** The same without repetitions: who took turns with whom, however small the pieces. */
+  get turns(): number[] {
+    return this.order.filter((id, index, all) => id !== all[index - 1]);
+  }
+
   bytesOf(id: number): string {
     return this.written
       .filter((one) => one.id === id)
@@ -55,11 +66,18 @@ export class FakeSession {
     }
   }
 
-  /** Turns the loop and completes writes until nothing happens any more. */
+  /** The peer answers all PINGs. */
+  acknowledge(rttMs = 50): void {
+    for (const one of this.pings.splice(0)) one(rttMs);
+  }
+
+  /** Turns the loop, completes writes and answers PINGs until nothing happens any more. */
   settle(): void {
-    for (let i = 0; i < 200; i++) {
+    for (let i = 0; i < 400; i++) {
       this.loop.turn();
       this.complete();
+      this.loop.pass(1);
+      this.acknowledge();
     }
   }
 

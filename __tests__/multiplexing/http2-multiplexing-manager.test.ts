@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, get as getOverHttp1, type ServerResponse } from 'node:http';
+import type { ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { HTTP2MultiplexingManager } from '../../lib/multiplexing/http2-multiplexing-manager';
 import { overridePriority } from '../../lib/multiplexing/priority-override';
 import { ResponseTap } from '../../lib/response/response-tap';
+import { kFinalHead } from '../../lib/util/final-head';
 import type { Middleware } from '../../lib/util/middleware';
 import { body, get, serve, type Handler, type Running } from './h2c-server';
 
@@ -183,3 +185,54 @@ test('counts sessions, responses by urgency and bytes', async () => {
 function* slices(bytes: Buffer, size: number): Generator<Buffer> {
   for (let at = 0; at < bytes.byteLength; at += size) yield bytes.subarray(at, at + size);
 }
+
+test('finishes its responses after the session was asked to close', async () => {
+  const { server, client } = await start(bigOrSmall);
+  server.once('stream', (stream) => {
+    setImmediate(() => stream.session?.close());
+  });
+  const bodies = await Promise.all([get(client, '/big1'), get(client, '/big2')]);
+  expect(bodies.every((bytes) => bytes.equals(big))).toBe(true);
+});
+
+test('tells what it knows of a session while it is open', async () => {
+  const { server, client } = await start(bigOrSmall);
+  const sessions: ServerHttp2Session[] = [];
+  server.on('stream', ({ session }) => {
+    if (session !== undefined) sessions.push(session as ServerHttp2Session);
+  });
+  await get(client, '/big', { priority: 'u=6' });
+  const [session] = sessions;
+  if (session === undefined) throw new Error('no session');
+  const known = manager.sessionStats(session);
+  expect(known?.pings).toBeGreaterThan(0);
+  expect(known?.rttMs).toBeGreaterThan(0);
+  expect(known?.openByUrgency).toHaveLength(8);
+  const closed = once(session, 'close');
+  client.close();
+  await closed;
+  expect(manager.sessionStats(session)).toBeUndefined();
+  expect(manager.stats().nodeBytes).toBe(0);
+});
+
+test('sends no PING for responses that fit in one piece', async () => {
+  const { client } = await start((_req, res) => res.end('hello'));
+  await Promise.all(Array.from({ length: 20 }, () => get(client, '/')));
+  expect(manager.stats().pings).toBe(0);
+});
+
+test.each([
+  ['its length', { 'content-length': '60000' }, true],
+  ['its length and a trailer', { 'content-length': '60000', trailer: 'x-sum' }, false],
+  ['no length', {}, false],
+])('says of a response that tells %s whether its end is final', async (_, headers, isFinal) => {
+  const heads: unknown[] = [];
+  const { client } = await start((_req, res) => {
+    for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
+    res.write(big.subarray(0, 40_000));
+    heads.push(Reflect.get(res, kFinalHead));
+    res.end(big.subarray(40_000, 60_000));
+  });
+  expect((await get(client, '/')).byteLength).toBe(60_000);
+  expect(heads).toEqual([isFinal ? true : undefined]);
+});

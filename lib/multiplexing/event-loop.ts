@@ -1,16 +1,20 @@
-/** The event loop as this folder uses it; tests pass their own. */
+/** The event loop and its clock as this folder uses them; tests pass their own. */
 export interface EventLoop {
+  /** Milliseconds from some fixed moment; never goes back. */
+  nowMs(): number;
+
   /** Calls back once, after the poll phase of the current turn has been passed. */
   nextTurn(callback: () => void): void;
 
   /** Calls back every `ms` milliseconds, without keeping the process alive, until stopped. */
   every(ms: number, callback: () => void): () => void;
 
-  /** Calls back once after `ms` milliseconds, without keeping the process alive. */
-  after(ms: number, callback: () => void): void;
+  /** Calls back once after `ms` milliseconds, without keeping the process alive, unless stopped. */
+  after(ms: number, callback: () => void): () => void;
 }
 
 export const nodeEventLoop: EventLoop = {
+  nowMs: () => performance.now(),
   nextTurn: (callback) => {
     setImmediate(callback);
   },
@@ -19,6 +23,7 @@ export const nodeEventLoop: EventLoop = {
     return () => clearInterval(timer);
   },
   after: (ms, callback) => {
-    setTimeout(callback, ms).unref();
+    const timer = setTimeout(callback, ms).unref();
+    return () => clearTimeout(timer);
   },
 };

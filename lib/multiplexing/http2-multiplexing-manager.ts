@@ -2,11 +2,14 @@ import type { ServerResponse } from 'node:http';
 import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import type { StageFactory } from '../response/body-stage';
 import { reportFailure } from '../util/diagnostics';
+import { connectionOf } from './connection';
+import { kFinalHead } from '../util/final-head';
 import { nodeEventLoop, type EventLoop } from './event-loop';
 import { watchPriority } from './priority-override';
 import { ResponseGate } from './response-gate';
 import { responsePriority, type PriorityRequest } from './response-priority';
-import { SessionGate, type Connection, type GateCounters } from './session-gate';
+import type { GateCounters, SessionStats } from './gate-stats';
+import { SessionGate } from './session-gate';
 
 export interface MultiplexingStats extends Readonly<GateCounters> {
   /** Sessions that are open and had a response. */
@@ -15,6 +18,10 @@ export interface MultiplexingStats extends Readonly<GateCounters> {
   readonly openResponses: number;
   /** Responses so far, by urgency; index 0 is urgency 0. */
   readonly responsesByUrgency: readonly number[];
+  /** Bytes given to Node of which no PING has told that they arrived. */
+  readonly inFlightBytes: number;
+  /** PINGs sent. */
+  readonly pings: number;
 }
 
 /** The parts of an HTTP/2 response that `ServerResponse` does not know. */
@@ -35,10 +42,16 @@ interface Http2Exchange {
  */
 export class HTTP2MultiplexingManager {
   readonly #loop: EventLoop;
-  readonly #sessions = new WeakMap<ServerHttp2Session, SessionGate>();
-  readonly #counters: GateCounters = { gatedBytes: 0, directBytes: 0, overtakes: 0, stalls: 0 };
+  readonly #sessions = new Map<ServerHttp2Session, SessionGate>();
+  readonly #counters: GateCounters = {
+    gatedBytes: 0,
+    directBytes: 0,
+    overtakes: 0,
+    stalls: 0,
+    nodeBytes: 0,
+  };
   readonly #responsesByUrgency = Array.from({ length: 8 }, () => 0);
-  #openSessions = 0;
+  #closedPings = 0;
   #openResponses = 0;
 
   constructor(loop: EventLoop = nodeEventLoop) {
@@ -54,6 +67,7 @@ export class HTTP2MultiplexingManager {
       const { session, id } = stream;
       if (session === undefined || id === undefined) return undefined;
       const sessionGate = this.#gateOf(session as ServerHttp2Session);
+      if (!res.headersSent && endsWithBody(res)) (res as MaybeFinal)[kFinalHead] = true;
       const gate = new ResponseGate(id, sessionGate, next, tapped);
       const priority = responsePriority(req, res);
       sessionGate.enter(gate, priority);
@@ -67,12 +81,20 @@ export class HTTP2MultiplexingManager {
   };
 
   stats(): MultiplexingStats {
+    const open = [...this.#sessions.values()].map((one) => one.stats());
     return {
       ...this.#counters,
-      sessions: this.#openSessions,
+      sessions: open.length,
+      inFlightBytes: open.reduce((sum, one) => sum + one.inFlightBytes, 0),
+      pings: open.reduce((sum, one) => sum + one.pings, this.#closedPings),
       openResponses: this.#openResponses,
       responsesByUrgency: [...this.#responsesByUrgency],
     };
+  }
+
+  /** What is known of one session; `undefined` before its first response and after its end. */
+  sessionStats(session: ServerHttp2Session): SessionStats | undefined {
+    return this.#sessions.get(session)?.stats();
   }
 
   #gateOf(session: ServerHttp2Session): SessionGate {
@@ -80,9 +102,10 @@ export class HTTP2MultiplexingManager {
     if (known !== undefined) return known;
     const made = new SessionGate(connectionOf(session), this.#loop, this.#counters);
     this.#sessions.set(session, made);
-    this.#openSessions += 1;
     session.once('close', () => {
-      this.#openSessions -= 1;
+      this.#closedPings += made.stats().pings;
+      this.#sessions.delete(session);
+      made.close();
     });
     return made;
   }
@@ -96,19 +119,17 @@ export class HTTP2MultiplexingManager {
   }
 }
 
+type MaybeFinal = ServerResponse & { [kFinalHead]?: true };
+
+/**
+ * A response that tells its length has no trailers, unless it tells those too (RFC 9110 section
+ * 6.6.2): END_STREAM need not wait until the app could have added some.
+ */
+function endsWithBody(res: ServerResponse): boolean {
+  return res.hasHeader('content-length') && !res.hasHeader('trailer');
+}
+
 /** The tap leaves out responses without a body; a tunnel (RFC 8441) is none of our business either. */
 function isGated(stream: ServerHttp2Stream, req: NonNullable<Http2Exchange['req']>): boolean {
   return req.httpVersionMajor === 2 && !stream.destroyed && req.headers[':method'] !== 'CONNECT';
-}
-
-function connectionOf(session: ServerHttp2Session): Connection {
-  return {
-    // The socket's proxy throws once the session has let go of it.
-    get bytesWritten() {
-      return session.destroyed ? 0 : session.socket.bytesWritten;
-    },
-    get remoteWindowBytes() {
-      return session.destroyed ? 0 : (session.state.remoteWindowSize ?? 0);
-    },
-  };
 }

@@ -34,6 +34,15 @@ export class PriorityScheduler {
     return this.#streams.size;
   }
 
+  /** Streams known, by urgency. */
+  countByUrgency(): number[] {
+    const counts = this.#levels.map(() => 0);
+    for (const { priority } of this.#streams.values()) {
+      counts[priority.urgency] = (counts[priority.urgency] ?? 0) + 1;
+    }
+    return counts;
+  }
+
   has(id: number): boolean {
     return this.#streams.has(id);
   }

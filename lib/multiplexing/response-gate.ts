@@ -7,7 +7,8 @@ import type {
 } from '../response/body-stage';
 import { reportFailure } from '../util/diagnostics';
 import { HeldChunks } from './held-chunks';
-import type { GatedResponse, SessionGate } from './session-gate';
+import type { GatedResponse } from './gated-response';
+import type { SessionGate } from './session-gate';
 
 /** Node's default for HTTP/2 streams, for responses that do not tell theirs. */
 const defaultHighWaterMark = 16_384;
@@ -29,6 +30,7 @@ export class ResponseGate implements BodyStage, GatedResponse {
   #isEnding = false;
   #endCallback: WriteCallback | undefined;
   #isWriterWaiting = false;
+  #lastTrickleMs = -Infinity;
   #isClosed = false;
 
   constructor(
@@ -56,7 +58,7 @@ export class ResponseGate implements BodyStage, GatedResponse {
 
   write(chunk: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): boolean {
     const bytes = sizeOf(chunk, encoding);
-    if (this.#held.isEmpty && this.#session.admits(bytes)) {
+    if (this.#held.isEmpty && (this.#session.admits(bytes) || this.#trickles(bytes))) {
       return this.#next.write(chunk, encoding, this.#countPassing(bytes, callback));
     }
     this.#hold(chunk, encoding, callback);
@@ -131,6 +133,15 @@ export class ResponseGate implements BodyStage, GatedResponse {
     const ended = this.#endCallback;
     this.#endCallback = undefined;
     this.#next.end(bytes, undefined, both(ended, callback));
+  }
+
+  /** A stream of small events must not wait for others, whatever its priority. */
+  #trickles(bytes: number): boolean {
+    if (this.#passingBytes > 0) return false;
+    const nowMs = this.#session.admitsTrickle(bytes, this.#lastTrickleMs);
+    if (nowMs === undefined) return false;
+    this.#lastTrickleMs = nowMs;
+    return true;
   }
 
   #hold(chunk: Chunk, encoding: BufferEncoding | undefined, callback?: WriteCallback): void {

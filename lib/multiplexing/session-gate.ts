@@ -1,75 +1,52 @@
+import { Batch } from './batch';
+import type { GateCounters, SessionStats } from './gate-stats';
+import type { GatedResponse } from './gated-response';
+import type { Connection } from './connection';
 import type { EventLoop } from './event-loop';
+import { InFlightControl } from './in-flight-control';
 import { PriorityScheduler } from './priority-scheduler';
 import type { StreamPriority } from './stream-priority';
 
-/** One HTTP/2 frame: what Node may hold of one session at a time. */
-const pieceBytes = 16_384;
+/** One HTTP/2 frame: what Node is given at a time where nothing is known, or the socket is slow. */
+const leastBatchBytes = 16_384;
 
-/** How often a piece that does not leave is looked at. */
+/** What Node is given at a time at most, where the socket takes everything at once. */
+const mostBatchBytes = 1_048_576;
+
+/** A piece of one response where the path is fast: what is waited for is the loop, not the line. */
+const fastPieceBytes = 131_072;
+
+/** Bytes in Node over all sessions from which each session gets the least only. */
+const crowdedBytes = 16_777_216;
+
+/** How often a batch that does not leave is looked at. */
 const checkMs = 50;
 
 /** Every DATA frame has a header (RFC 9113 section 4.1). */
 const frameHeaderBytes = 9;
 
-/** After this long a piece counts as stuck whatever the connection looks like. */
+/** After this long a batch counts as stuck whatever the connection looks like. */
 const stuckMs = 2000;
 
-/** What the gate can see of the connection below. */
-export interface Connection {
-  /** Bytes handed to the socket so far. */
-  readonly bytesWritten: number;
-  /** What the peer's connection window still admits. */
-  readonly remoteWindowBytes: number;
-}
-
-/** Counters over all sessions. */
-export interface GateCounters {
-  /** Bytes that waited for their turn. */
-  gatedBytes: number;
-  /** Bytes that went straight through. */
-  directBytes: number;
-  /** Responses that began to leave while one that had waited longer still waited. */
-  overtakes: number;
-  /** Pieces that stuck, so that another response was let past. */
-  stalls: number;
-}
-
-/** What the gate asks of a response. */
-export interface GatedResponse {
-  readonly id: number;
-  readonly heldBytes: number;
-  /** Whether there is anything to release. */
-  readonly isWaiting: boolean;
-
-  /** Hands up to `limit` bytes to Node, and calls `done` when they are written or failed. */
-  release(limit: number, done: () => void): number;
-
-  /** Tells a waiting writer that it may go on, once there is room. */
-  announceRoom(): void;
-}
-
-/** A piece Node has and has not reported as written. */
-interface Flight {
-  readonly gate: GatedResponse;
-  readonly bytes: number;
-  readonly bytesWrittenBefore: number;
-  state: 'new' | 'written' | 'late';
-  waitedMs: number;
-}
+/** A response that writes so little, not more often than this, is never made to wait (SSE). */
+const trickleBytes = 1400;
+const trickleMs = 50;
 
 /**
- * Lets the responses of one session through to Node in the order of its scheduler, one piece at a
- * time, so that Node never owns more than it can write and a late urgent response overtakes.
+ * Lets the responses of one session through to Node in the order of its scheduler, as much at a time
+ * as the socket takes at once and as may be in flight, so that a late urgent response overtakes.
  *
- *     quiet --wait--> starting --turn--> flying --written--> resting --2 turns--> flying | quiet
+ *     quiet --wait--> due --turn--> flying --written--> due | limited --ACK, time--> due | quiet
  *
- * - The first piece waits for a turn: the urgent request may be the last one of the same read.
- * - Node stops reading a session's socket while a write is pending, and calls back before it polls.
- *   The rest of two turns is what lets it read the requests that came meanwhile.
- * - A piece that the peer's stream window holds back never comes back by itself. It is found by
- *   looking whether the socket got its bytes, and let go, so that it blocks only its own response.
+ * - The first bytes wait for a turn: the urgent request may be the last one of the same read.
+ * - Node stops reading a session's socket while a write is pending. So the next batch follows only
+ *   when the last one is in the kernel, and after a turn in which Node reads what came meanwhile.
+ * - A batch doubles while the socket takes everything at once, and halves when it does not.
+ * - Bytes that the peer's stream window holds back never come back by themselves. They are found by
+ *   looking whether the socket got them, and let go, so that they block only their own response.
  */
 export class SessionGate {
+  readonly #control: InFlightControl;
   readonly #connection: Connection;
   readonly #loop: EventLoop;
   readonly #counters: GateCounters;
@@ -78,28 +55,64 @@ export class SessionGate {
   /** Responses that hold bytes, the one that has waited longest first. */
   readonly #waiting = new Set<GatedResponse>();
   readonly #unserved = new Set<GatedResponse>();
-  /** Responses whose last piece stuck in Node. */
-  readonly #stuck = new Set<GatedResponse>();
-  #flight: Flight | undefined;
-  #isBusy = false;
+  /** Batches of which bytes stuck in Node, by the response whose they are. */
+  readonly #stuck = new Map<GatedResponse, Batch>();
+  #state: 'quiet' | 'due' | 'flying' | 'limited' = 'quiet';
+  #batch: Batch | undefined;
+  #batchBytes = leastBatchBytes;
   #passingBytes = 0;
+  #overtakes = 0;
+  #stalls = 0;
   #stopChecking: (() => void) | undefined;
+  #stopTimer: (() => void) | undefined;
+  readonly #due = () => this.#wake();
 
   constructor(connection: Connection, loop: EventLoop, counters: GateCounters) {
     this.#connection = connection;
     this.#loop = loop;
     this.#counters = counters;
+    this.#control = new InFlightControl((acknowledged) => connection.ping(acknowledged));
+  }
+
+  stats(): SessionStats {
+    const { estimate, inFlightBytes, limitBytes, pings } = this.#control;
+    const { baseRttMs, bytesPerMs } = estimate;
+    return {
+      openByUrgency: this.#scheduler.countByUrgency(),
+      inFlightBytes,
+      limitBytes,
+      rttMs: baseRttMs === Infinity ? undefined : baseRttMs,
+      bytesPerSecond: Math.round(1000 * bytesPerMs),
+      pings,
+      overtakes: this.#overtakes,
+      stalls: this.#stalls,
+    };
   }
 
   /** Whether so many bytes may go to Node at once: nothing competes, and they fit in one piece. */
   admits(bytes: number): boolean {
-    return !this.#isBusy && this.#passingBytes + bytes <= pieceBytes;
+    return this.#state === 'quiet' && this.#passingBytes + bytes <= leastBatchBytes;
+  }
+
+  /**
+   * Whether so few bytes of a response that writes seldom may go at once though others wait.
+   *
+   * @param lastMs When the response last did so.
+   * @returns The time, if they may.
+   */
+  admitsTrickle(bytes: number, lastMs: number): number | undefined {
+    if (bytes > trickleBytes) return undefined;
+    const nowMs = this.#loop.nowMs();
+    return nowMs - lastMs >= trickleMs ? nowMs : undefined;
   }
 
   /** Counts bytes that went to Node at once, or were settled (negative). */
   passing(bytes: number): void {
     this.#passingBytes += bytes;
-    if (bytes > 0) this.#counters.directBytes += bytes;
+    if (bytes <= 0) return;
+    this.#counters.directBytes += bytes;
+    this.#control.submit(bytes, this.#loop.nowMs());
+    this.#control.written(bytes);
   }
 
   /** A response enters, with nothing to send yet. */
@@ -119,9 +132,11 @@ export class SessionGate {
     this.#waiting.add(gate);
     if (this.#stuck.has(gate)) return;
     this.#scheduler.resume(gate.id);
-    if (this.#isBusy) return;
-    this.#isBusy = true;
-    this.#loop.nextTurn(() => this.#serve());
+    if (this.#state !== 'quiet') return;
+    const nowMs = this.#loop.nowMs();
+    this.#control.resume(nowMs);
+    this.#control.tick(nowMs, this.#due);
+    this.#plan();
   }
 
   leave(gate: GatedResponse): void {
@@ -129,32 +144,83 @@ export class SessionGate {
     this.#scheduler.remove(gate.id);
     this.#waiting.delete(gate);
     this.#unserved.delete(gate);
+    const stuckBytes = this.#stuck.get(gate)?.drop(gate) ?? 0;
+    this.#counters.nodeBytes -= stuckBytes;
     this.#stuck.delete(gate);
-    if (this.#flight?.gate === gate) this.#rest();
+    const batch = this.#batch;
+    if (batch?.has(gate) !== true) return;
+    const bytes = batch.drop(gate);
+    this.#control.written(bytes);
+    this.#counters.nodeBytes -= bytes;
+    if (batch.isLate && batch.isDone) this.#finish(batch);
+  }
+
+  /** The session closed. */
+  close(): void {
+    this.#stopTimers();
+  }
+
+  #plan(): void {
+    this.#state = 'due';
+    this.#loop.nextTurn(() => this.#serve());
+  }
+
+  /** An ACK came, or time has passed. */
+  #wake(): void {
+    if (this.#state === 'limited') this.#plan();
   }
 
   #serve(): void {
-    const id = this.#scheduler.next();
-    const gate = id === undefined ? undefined : this.#gates.get(id);
-    if (gate === undefined) {
-      this.#isBusy = false;
-      this.#stopChecking?.();
-      this.#stopChecking = undefined;
+    this.#stopTimer?.();
+    this.#stopTimer = undefined;
+    if (this.#scheduler.next() === undefined) {
+      this.#state = 'quiet';
+      this.#stopTimers();
       return;
     }
+    const nowMs = this.#loop.nowMs();
+    const againMs = this.#control.tick(nowMs, this.#due);
+    const roomBytes = this.#control.roomBytes(nowMs);
+    if (roomBytes < this.#control.pieceBytes) {
+      this.#state = 'limited';
+      this.#stopTimer = this.#loop.after(againMs, this.#due);
+      return;
+    }
+    this.#state = 'flying';
+    const isCrowded = this.#counters.nodeBytes > crowdedBytes;
+    const mostBytes = isCrowded
+      ? leastBatchBytes
+      : Math.min(this.#batchBytes, this.#control.batchBytes);
+    this.#release(Math.min(roomBytes, mostBytes), nowMs);
+  }
+
+  #release(budgetBytes: number, nowMs: number): void {
+    const batch = new Batch(this.#connection.bytesWritten);
+    this.#batch = batch;
+    const most = this.#mostPieceBytes();
+    while (batch.bytes < budgetBytes) {
+      const id = this.#scheduler.next();
+      const gate = id === undefined ? undefined : this.#gates.get(id);
+      if (gate === undefined) break;
+      this.#releasePiece(gate, Math.min(most, budgetBytes - batch.bytes), batch, nowMs);
+    }
+    this.#loop.nextTurn(() => this.#loop.nextTurn(() => this.#turned(batch, budgetBytes)));
+  }
+
+  #mostPieceBytes(): number {
+    if (!this.#control.isFast) return this.#control.pieceBytes;
+    return this.#waiting.size > 1 ? fastPieceBytes : mostBatchBytes;
+  }
+
+  #releasePiece(gate: GatedResponse, limit: number, batch: Batch, nowMs: number): void {
     this.#countOvertake(gate);
-    const flight: Flight = {
-      gate,
-      bytes: Math.min(gate.heldBytes, pieceBytes),
-      bytesWrittenBefore: this.#connection.bytesWritten,
-      state: 'new',
-      waitedMs: 0,
-    };
-    this.#flight = flight;
-    this.#loop.nextTurn(() => this.#turned(flight));
-    this.#stopChecking ??= this.#loop.every(checkMs, () => this.#check());
-    this.#scheduler.charge(gate.id, flight.bytes);
-    this.#counters.gatedBytes += gate.release(pieceBytes, () => this.#written(flight));
+    const bytes = Math.min(gate.heldBytes, limit);
+    batch.add(gate, bytes);
+    this.#scheduler.charge(gate.id, bytes);
+    this.#control.submit(bytes, nowMs);
+    this.#counters.gatedBytes += bytes;
+    this.#counters.nodeBytes += bytes;
+    gate.release(limit, () => this.#written(batch, gate, bytes));
     if (!gate.isWaiting) {
       this.#waiting.delete(gate);
       this.#scheduler.pause(gate.id);
@@ -162,52 +228,83 @@ export class SessionGate {
     gate.announceRoom();
   }
 
-  #written(flight: Flight): void {
-    if (this.#flight === flight) {
-      if (flight.state === 'late') this.#rest();
-      else flight.state = 'written';
-    } else if (this.#stuck.delete(flight.gate) && flight.gate.isWaiting) {
-      this.wait(flight.gate);
-    }
+  #written(batch: Batch, gate: GatedResponse, bytes: number): void {
+    if (!batch.settle(gate, bytes)) return;
+    this.#counters.nodeBytes -= bytes;
+    const isStuck = this.#stuck.get(gate) === batch;
+    if (isStuck) this.#control.submit(bytes, this.#loop.nowMs());
+    this.#control.written(bytes);
+    if (isStuck) {
+      if (batch.has(gate)) return;
+      this.#stuck.delete(gate);
+      if (gate.isWaiting) this.wait(gate);
+    } else if (this.#batch === batch && batch.isLate && batch.isDone) this.#finish(batch);
   }
 
-  /** A turn after a piece left: goes on if the socket took it at once. */
-  #turned(flight: Flight): void {
-    if (this.#flight !== flight) return;
-    if (flight.state === 'new') {
-      flight.state = 'late';
+  /** Two turns after a batch left: goes on if the socket took it at once. */
+  #turned(batch: Batch, budgetBytes: number): void {
+    if (this.#batch !== batch) return;
+    if (batch.isDone) {
+      this.#batch = undefined;
+      if (batch.bytes >= budgetBytes && budgetBytes >= this.#batchBytes) {
+        this.#batchBytes = Math.min(2 * this.#batchBytes, mostBatchBytes);
+      }
+      this.#serve();
       return;
     }
-    this.#flight = undefined;
-    this.#serve();
+    batch.isLate = true;
+    this.#batchBytes = Math.max(this.#batchBytes / 2, leastBatchBytes);
+    this.#check();
+    if (this.#batch === batch)
+      this.#stopChecking ??= this.#loop.every(checkMs, () => this.#recheck());
   }
 
-  #rest(): void {
-    this.#flight = undefined;
-    this.#loop.nextTurn(() => this.#loop.nextTurn(() => this.#serve()));
+  /** A batch that took long is in the kernel now. Two turns, so that Node reads in between. */
+  #finish(batch: Batch): void {
+    if (this.#batch !== batch) return;
+    this.#batch = undefined;
+    this.#state = 'due';
+    this.#loop.nextTurn(() => this.#plan());
   }
 
-  /** Lets go of a piece that flow control holds back; see the class comment. */
+  #recheck(): void {
+    if (this.#batch?.isLate !== true) return;
+    this.#batch.waitedMs += checkMs;
+    this.#check();
+  }
+
+  /** Lets go of what the peer's stream windows hold back; see the class comment. */
   #check(): void {
-    const flight = this.#flight;
-    if (flight === undefined) return;
-    flight.waitedMs += checkMs;
+    const batch = this.#batch;
+    if (batch === undefined) return;
     const connection = this.#connection;
-    const socketBytes = connection.bytesWritten - flight.bytesWrittenBefore;
-    const isInSocket = socketBytes >= flight.bytes + frameHeaderBytes;
+    const socketBytes = connection.bytesWritten - batch.socketBytesBefore;
+    const isInSocket = socketBytes >= batch.bytes + batch.pieces * frameHeaderBytes;
     // With the connection's window shut nobody else could send either.
     const isHeldBack = !isInSocket && connection.remoteWindowBytes > 0;
-    // The first check may come right after the piece left.
-    if (flight.waitedMs < (isHeldBack ? 2 * checkMs : stuckMs)) return;
-    this.#counters.stalls += 1;
-    this.#stuck.add(flight.gate);
-    this.#scheduler.pause(flight.gate.id);
-    this.#rest();
+    if (!isHeldBack && batch.waitedMs < stuckMs) return;
+    for (const [gate, bytes] of batch.pending) {
+      this.#stalls += 1;
+      this.#counters.stalls += 1;
+      this.#control.revoke(bytes);
+      this.#stuck.set(gate, batch);
+      this.#scheduler.pause(gate.id);
+    }
+    this.#finish(batch);
   }
 
   #countOvertake(gate: GatedResponse): void {
     if (!this.#unserved.delete(gate)) return;
     const [longest] = this.#waiting;
-    if (longest !== gate) this.#counters.overtakes += 1;
+    if (longest === gate) return;
+    this.#overtakes += 1;
+    this.#counters.overtakes += 1;
+  }
+
+  #stopTimers(): void {
+    this.#stopTimer?.();
+    this.#stopChecking?.();
+    this.#stopTimer = undefined;
+    this.#stopChecking = undefined;
   }
 }

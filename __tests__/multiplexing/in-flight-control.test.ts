@@ -1,0 +1,162 @@
+import { InFlightControl } from '../../lib/multiplexing/in-flight-control';
+
+/** A line that delivers at a rate, after a delay, and answers PINGs in order. */
+class Line {
+  nowMs = 1;
+  sentBytes = 0;
+  pings = 0;
+  mostQueueMs = 0;
+  isSilent = false;
+  isUnable = false;
+  readonly control: InFlightControl;
+  #freeAtMs = 0;
+  #acks: { atMs: number; sentMs: number; acknowledged: (rttMs: number | undefined) => void }[] = [];
+
+  constructor(
+    public bytesPerMs: number,
+    public rttMs: number,
+  ) {
+    this.control = new InFlightControl((acknowledged) => {
+      if (this.isUnable) return false;
+      this.pings += 1;
+      if (this.isSilent) return true;
+      const sentMs = this.nowMs;
+      const atMs = Math.max(sentMs, this.#freeAtMs) + this.rttMs;
+      this.#acks.push({ atMs, sentMs, acknowledged });
+      return true;
+    });
+  }
+
+  /** Sends as much as may be sent. */
+  send(ms: number): number {
+    const before = this.sentBytes;
+    this.control.resume(this.nowMs);
+    for (const untilMs = this.nowMs + ms; this.nowMs < untilMs; this.nowMs += 1) {
+      this.#answer();
+      this.control.tick(this.nowMs, () => {});
+      // The kernel's buffer is full.
+      if (this.#freeAtMs - this.nowMs > 500) continue;
+      const room = Math.min(this.control.roomBytes(this.nowMs), 1_000_000);
+      if (room >= this.control.pieceBytes) this.#put(Math.min(room, this.control.batchBytes));
+    }
+    return this.sentBytes - before;
+  }
+
+  pause(ms: number): void {
+    this.nowMs += ms;
+    this.#answer();
+  }
+
+  #put(bytes: number): void {
+    this.control.submit(bytes, this.nowMs);
+    this.control.written(bytes);
+    this.sentBytes += bytes;
+    this.#freeAtMs = Math.max(this.nowMs, this.#freeAtMs) + bytes / this.bytesPerMs;
+    this.mostQueueMs = Math.max(this.mostQueueMs, this.#freeAtMs - this.nowMs);
+  }
+
+  #answer(): void {
+    const due = this.#acks.filter((one) => one.atMs <= this.nowMs);
+    this.#acks = this.#acks.filter((one) => one.atMs > this.nowMs);
+    for (const one of due) one.acknowledged(one.atMs - one.sentMs);
+  }
+}
+
+const lines = [
+  { name: 'cable', bytesPerMs: 600, rttMs: 28 },
+  { name: 'fast3g', bytesPerMs: 200, rttMs: 150 },
+  { name: '4g', bytesPerMs: 1100, rttMs: 170 },
+  { name: 'fibre', bytesPerMs: 6000, rttMs: 10 },
+  { name: 'a satellite', bytesPerMs: 6000, rttMs: 600 },
+];
+
+test.each(lines)('fills the line of $name', ({ bytesPerMs, rttMs }) => {
+  const line = new Line(bytesPerMs, rttMs);
+  line.send(20 * rttMs + 1000);
+  const ms = 30 * rttMs + 3000;
+  expect(line.send(ms)).toBeGreaterThan(0.97 * bytesPerMs * ms);
+});
+
+test.each(lines)('keeps the queue of $name short', ({ bytesPerMs, rttMs }) => {
+  const line = new Line(bytesPerMs, rttMs);
+  line.send(20 * rttMs + 1000);
+  line.mostQueueMs = 0;
+  line.send(30 * rttMs + 3000);
+  expect(line.mostQueueMs).toBeLessThan(rttMs * 0.75 + 60);
+});
+
+test.each(lines)('sends few PINGs on $name', ({ bytesPerMs, rttMs }) => {
+  const line = new Line(bytesPerMs, rttMs);
+  line.send(1000);
+  const before = line.pings;
+  line.send(5000);
+  expect(line.pings - before).toBeLessThanOrEqual(500);
+});
+
+test('finds more bandwidth soon, and less', () => {
+  const line = new Line(300, 40);
+  line.send(3000);
+  line.bytesPerMs = 1200;
+  line.send(2000);
+  expect(line.send(1000)).toBeGreaterThan(0.95 * 1_200_000);
+  line.bytesPerMs = 300;
+  line.send(6000);
+  line.mostQueueMs = 0;
+  line.send(1000);
+  expect(line.mostQueueMs).toBeLessThan(100);
+});
+
+test('believes in a longer path', () => {
+  const line = new Line(1000, 30);
+  line.send(3000);
+  line.rttMs = 120;
+  line.send(8000);
+  expect(line.send(2000)).toBeGreaterThan(0.95 * 2_000_000);
+});
+
+test('does not limit a peer that ignores PINGs', () => {
+  const line = new Line(10_000, 30);
+  line.isSilent = true;
+  line.send(400);
+  expect(line.control.limitBytes).toBe(Infinity);
+  expect(line.pings).toBeLessThanOrEqual(8);
+  line.send(5000);
+  expect(line.pings).toBeLessThanOrEqual(8);
+});
+
+test('does not limit a path that answers at once', () => {
+  const line = new Line(1_000_000, 0.5);
+  line.send(50);
+  expect(line.control.isFast).toBe(true);
+  expect(line.control.roomBytes(line.nowMs)).toBe(Infinity);
+});
+
+test('limits a short path once its answers come late', () => {
+  const line = new Line(2000, 1);
+  line.send(3000);
+  expect(line.control.limitBytes).toBeLessThan(200_000);
+});
+
+test('takes what was sent before a long pause as arrived', () => {
+  const line = new Line(1000, 30);
+  line.send(2000);
+  line.pause(5000);
+  line.control.resume(line.nowMs);
+  expect(line.control.inFlightBytes).toBe(0);
+});
+
+test('sends no burst after a pause', () => {
+  const line = new Line(1000, 200);
+  line.send(6000);
+  line.pause(5000);
+  line.mostQueueMs = 0;
+  line.send(20);
+  expect(line.mostQueueMs).toBeLessThan(60);
+});
+
+test('does not limit a session that can send no PINGs', () => {
+  const line = new Line(1000, 30);
+  line.isUnable = true;
+  line.send(100);
+  expect(line.control.limitBytes).toBe(Infinity);
+});
