@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { FlushQueue } from '../../lib/buffers/flush-queue';
 import { ZeroCopyBufferPool } from '../../lib/buffers/zero-copy-buffer-pool';
 import { ZeroCopyStreamHandler } from '../../lib/buffers/zero-copy-stream-handler';
 import type { BodySink, Chunk, TappedResponse, WriteCallback } from '../../lib/response/body-stage';
@@ -60,6 +61,7 @@ export class FakeTapped implements TappedResponse {
       this.state.destroyed = true;
       this.log.push('destroy');
     },
+    getHeader: () => undefined,
   }) as unknown as ServerResponse;
 
   commitHeaders(): void {
@@ -80,10 +82,10 @@ export class FakeTapped implements TappedResponse {
 }
 
 /** A handler between an app and a fake Node. */
-export function setUpHandler() {
+export function setUpHandler(queue?: FlushQueue) {
   const pool = new ZeroCopyBufferPool({ poison: true });
   const sink = new RecordingSink();
   const tapped = new FakeTapped();
-  const handler = new ZeroCopyStreamHandler(sink, tapped, pool);
+  const handler = new ZeroCopyStreamHandler(sink, tapped, pool, queue);
   return { pool, sink, tapped, handler };
 }

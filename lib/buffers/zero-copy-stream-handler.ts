@@ -223,7 +223,7 @@ export class ZeroCopyStreamHandler implements BodyStage, FlushTask, PassageOwner
 }
 
 function isEventStream(res: ServerResponse): boolean {
-  return String(res.getHeader('content-type')).startsWith('text/event-stream');
+  return /^text\/event-stream/i.test(String(res.getHeader('content-type')));
 }
 
 function destroyedError(): Error {

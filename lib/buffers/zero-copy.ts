@@ -76,7 +76,9 @@ export function zeroCopy(options?: ZeroCopyOptions): ZeroCopyMiddleware {
   }
   const zeroCopyMiddleware: Middleware = (_req, res, next) => {
     try {
-      ResponseTap.of(res).use('coalesce', makeHandler);
+      const tap = ResponseTap.of(res);
+      tap.use('coalesce', makeHandler);
+      if (queue !== turnEnd) tap.onHeaders(showHeaders);
       res.on('pipe', onPipe);
     } catch (error) {
       reportFailure('zeroCopy', error);
@@ -85,6 +87,9 @@ export function zeroCopy(options?: ZeroCopyOptions): ZeroCopyMiddleware {
   };
   return Object.assign(zeroCopyMiddleware, { pool });
 }
+
+/** Where headers are observed, `getHeader` knows those of `writeHead` too: events are told by theirs. */
+function showHeaders(): void {}
 
 function poolOf(
   { pool, maxPoolBytes, poison }: Required<ZeroCopyOptions>,
