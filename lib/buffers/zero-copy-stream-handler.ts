@@ -21,7 +21,7 @@ const defaultHighWaterMark = 16 * 1024;
  * Gathers the small writes of one turn of the event loop in a pooled buffer and passes them on as
  * one. Large chunks, and a body that comes whole with `end(body)`, pass untouched.
  *
- * What must hold: every byte leaves in the turn it came in, in order; a buffer is reused only
+ * What must hold: bytes leave in order, in the turn they came in or after the given delay; a buffer is reused only
  * after Node called back for it without an error while the response was alive. HTTP/2 calls back
  * as soon as a stream is reset, though the socket may still be writing a part of the very chunk:
  * such a buffer is discarded.

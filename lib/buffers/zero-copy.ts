@@ -53,7 +53,7 @@ const rules: OptionRules<ZeroCopyOptions> = {
 
 /**
  * Gathers the small writes of each response in pooled memory: one write reaches Node for all
- * writes of one turn of the event loop. Nothing waits longer than that.
+ * writes of one turn of the event loop. Nothing waits longer than that, unless `flushMs` says so.
  *
  * @example
  * ```ts
