@@ -24,7 +24,7 @@ export interface RateLimitsOptions {
   readonly penaltyMs?: number;
   /** Keys that are counted at once. Memory for all is taken at the start. @default 100000 */
   readonly maxKeys?: number;
-  /** Tells the time in milliseconds. @default Date.now */
+  /** Tells the time in milliseconds since 1970. @default Date.now */
   readonly clock?: () => number;
 }
 

@@ -37,7 +37,8 @@ export class SlidingLog implements Quota {
     this.remaining = limit - count;
     if (cost > this.remaining) {
       const mustLeave = Math.min(count, count + cost - limit);
-      this.resetAtMs = mustLeave === 0 ? nowMs + this.#windowMs : this.#endOf(slot, mustLeave - 1, nowMs);
+      this.resetAtMs =
+        mustLeave === 0 ? nowMs + this.#windowMs : this.#endOf(slot, mustLeave - 1, nowMs);
       return false;
     }
     for (let i = 0; i < cost; i++) hits.push(slot, nowMs);
