@@ -11,6 +11,7 @@ import {
   overHttp2,
   priority,
   push,
+  rateLimiter,
   serverPush,
   zeroCopy,
 } from '../../lib/index';
@@ -23,6 +24,8 @@ import type {
   Middleware,
   MultiplexingOptions,
   PredictorOptions,
+  RateLimiterOptions,
+  RateLimitsOptions,
   ServerOptions,
   ServerPushOptions,
   ShutdownOptions,
@@ -49,6 +52,7 @@ describe('options', () => {
     expectTypeOf<ZeroCopyBufferPoolOptions>().toEqualTypeOf<Options<ZeroCopyBufferPoolOptions>>();
     expectTypeOf<MultiplexingOptions>().toEqualTypeOf<Options<MultiplexingOptions>>();
     expectTypeOf<FlowControlOptions>().toEqualTypeOf<Options<FlowControlOptions>>();
+    expectTypeOf<RateLimitsOptions>().toEqualTypeOf<Options<RateLimitsOptions>>();
   });
 
   it('may be left out altogether', () => {
@@ -71,6 +75,8 @@ describe('middleware', () => {
   it('is middleware of Express', () => {
     const app = express();
     app.use(headstart(), serverPush(), zeroCopy(), multiplexing());
+    app.use(rateLimiter<express.Request>({ keyGenerator: (req) => String(req.get('x-user')) }));
+    expectTypeOf<RateLimiterOptions>().toHaveProperty('limit');
     app.get('/', push('/app.css'), priority({ urgency: 1 }), (_req, res) => res.send('ok'));
     expectTypeOf<Middleware>().toExtend<RequestHandler>();
     expectTypeOf<Middleware>().not.toExtend<ErrorRequestHandler>();
