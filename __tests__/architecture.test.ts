@@ -6,6 +6,7 @@ import ts from 'typescript';
 const arrows: Readonly<Record<string, readonly string[]>> = {
   util: [],
   auth: ['util'],
+  stores: ['util'],
   response: ['util'],
   prediction: ['util'],
   server: ['util'],

@@ -66,6 +66,9 @@ export { requireAuth } from './auth/require-auth';
 export { requireScope } from './auth/require-scope';
 export type { Revocation } from './auth/revocation';
 
+export { RedisLog } from './stores/redis-log';
+export type { RedisClient, RedisLogOptions } from './stores/redis-log';
+
 export { ResponseTap } from './response/response-tap';
 export type { HeadersObserver } from './response/response-tap';
 export type {
