@@ -33,6 +33,11 @@ export class SlowVerifier<T> {
     return new Promise((resolve) => this.#answers.push(resolve));
   };
 
+  /** Resolves when it has been asked so often. */
+  async until(count: number): Promise<void> {
+    while (this.asked.length < count) await new Promise(setImmediate);
+  }
+
   /** Answers the question that has waited longest. */
   answer(value: T): void {
     this.#answers.shift()?.(value);

@@ -87,6 +87,8 @@ function request(token: string): IncomingMessage {
   const req = new IncomingMessage(socket);
   // A string of its own, as the parser of a connection makes one for each request.
   const field = Buffer.from(`Bearer ${token}`).toString('latin1');
+  req.method = 'GET';
+  req.url = '/me';
   req.headers.host = 'api.example';
   req.headers.authorization = field;
   req.rawHeaders = ['Host', 'api.example', 'Accept', '*/*', 'Authorization', field];
