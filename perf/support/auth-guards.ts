@@ -65,7 +65,8 @@ function oauth2JwtBearer(algorithm: Algorithm, text: string): Middleware {
   const verify = auth({ ...key, issuer, audience, tokenSigningAlg: algorithm });
   return function oauth2Middleware(req: IncomingMessage & { get?: unknown }, res, next) {
     if (req.get === undefined) {
-      const get = (name: string) => req.headers[name.toLowerCase()];
+      const { host = req.headers[':authority'] } = req.headers;
+      const get = (name: string) => (name === 'Host' ? host : undefined);
       Object.assign(req, { get, is: () => false, query: {} });
     }
     verify(req, res, next);
