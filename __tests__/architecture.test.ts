@@ -5,6 +5,8 @@ import ts from 'typescript';
 /** What each folder of `lib` may import, besides itself. Arrows that are not here do not exist. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   util: [],
+  auth: ['util'],
+  stores: ['util'],
   response: ['util'],
   prediction: ['util'],
   server: ['util'],

@@ -51,6 +51,24 @@ export type {
 export { ZeroCopyResponseBuilder } from './buffers/zero-copy-response-builder';
 export { ZeroCopyStreamHandler } from './buffers/zero-copy-stream-handler';
 
+export { AuthError } from './auth/auth-error';
+export type { OAuthErrorCode } from './auth/auth-error';
+export type { LazyAuthOptions, Refuse, SharedLog } from './auth/auth-options';
+export type { AuthScheme, SchemeOptions, Verify } from './auth/auth-scheme';
+export type { AuthSession } from './auth/auth-session';
+export type { AuthStats } from './auth/authenticator';
+export { bearerToken } from './auth/bearer-token';
+export { cookieToken } from './auth/cookie-token';
+export { lazyAuth } from './auth/lazy-auth';
+export type { LazyAuth } from './auth/lazy-auth';
+export type { RequestAuth } from './auth/request-auth';
+export { requireAuth } from './auth/require-auth';
+export { requireScope } from './auth/require-scope';
+export type { Revocation } from './auth/revocation';
+
+export { RedisLog } from './stores/redis-log';
+export type { RedisClient, RedisLogOptions } from './stores/redis-log';
+
 export { ResponseTap } from './response/response-tap';
 export type { HeadersObserver } from './response/response-tap';
 export type {
