@@ -13,6 +13,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   buffers: ['util', 'response'],
   multiplexing: ['util', 'response'],
   delivery: ['util', 'response', 'prediction'],
+  limits: ['util'],
 };
 
 /** Files directly in `lib`; both may import every folder. */

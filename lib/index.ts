@@ -27,6 +27,25 @@ export type { PushResource, PushRule } from './prediction/push-rule';
 export type { Prediction } from './prediction/prediction';
 export type { ResourceKind } from './prediction/resource-kind';
 
+export { ipKeyGenerator } from './limits/ip-key-generator';
+export type { LimitedRequest, LimitedResponse } from './limits/limited-request';
+export type {
+  LimiterLogger,
+  LimiterValidation,
+  RateLimiterOptions,
+} from './limits/limiter-options';
+export { rateLimiter } from './limits/rate-limiter';
+export type { RateLimiterMiddleware } from './limits/rate-limiter';
+export type { RateLimitInfo } from './limits/rate-limit-info';
+export type {
+  LegacyRateLimitStore,
+  RateLimitStore,
+  StoredHits,
+} from './limits/rate-limit-store';
+export { RateLimits } from './limits/rate-limits';
+export type { KeyQuota } from './limits/rate-limits';
+export type { LimitAlgorithm, RateLimitsOptions } from './limits/rate-limits-options';
+
 export { multiplexing } from './multiplexing/multiplexing';
 export type { MultiplexingMiddleware, MultiplexingOptions } from './multiplexing/multiplexing';
 export { FlowControlManager } from './multiplexing/flow-control-manager';
