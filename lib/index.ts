@@ -73,7 +73,7 @@ export { ZeroCopyStreamHandler } from './buffers/zero-copy-stream-handler';
 export { AuthError } from './auth/auth-error';
 export type { OAuthErrorCode } from './auth/auth-error';
 export type { LazyAuthOptions, Refuse, SharedLog } from './auth/auth-options';
-export type { AuthScheme, SchemeOptions, Verify } from './auth/auth-scheme';
+export type { AuthScheme, Verify } from './auth/auth-scheme';
 export type { AuthSession } from './auth/auth-session';
 export type { AuthStats } from './auth/authenticator';
 export { bearerToken } from './auth/bearer-token';
@@ -84,6 +84,7 @@ export type { RequestAuth } from './auth/request-auth';
 export { requireAuth } from './auth/require-auth';
 export { requireScope } from './auth/require-scope';
 export type { Revocation } from './auth/revocation';
+export type { SchemeOptions } from './auth/scheme-options';
 
 export { RedisLog } from './stores/redis-log';
 export type { RedisClient, RedisLogOptions } from './stores/redis-log';

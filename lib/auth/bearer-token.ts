@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { AuthScheme, SchemeOptions } from './auth-scheme';
+import type { AuthScheme } from './auth-scheme';
+import { parseSchemeOptions, type SchemeOptions } from './scheme-options';
 
 const name = 'authorization';
 const scheme = 'bearer';
@@ -8,11 +9,14 @@ const malformed = '';
 /**
  * The token of `Authorization: Bearer` (RFC 6750, section 2.1). A request with two `Authorization`
  * fields is malformed: a proxy before us may have looked at the other one.
+ *
+ * @throws TypeError for a bad option.
  */
 export function bearerToken<User extends object = object>(
-  options: SchemeOptions<User> = {},
+  options?: SchemeOptions<User>,
 ): AuthScheme<User> {
-  return { name: 'Bearer', extract, accepts: isToken68, verify: options.verify };
+  const { verify } = parseSchemeOptions('bearerToken', options);
+  return { name: 'Bearer', extract, accepts: isToken68, verify };
 }
 
 function extract(req: IncomingMessage): string | undefined {
