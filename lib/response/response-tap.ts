@@ -41,17 +41,20 @@ const defaultHighWaterMark = 16_384;
  * The one place that replaces methods of a response. Parts that want to see or change what leaves
  * register here:
  *
- *     app -> [observe] -> [transform] -> [coalesce] -> [gate] -> Node
+ *     app -> [observe] -> [transform] -> [store] -> [coalesce] -> [gate] -> Node
  *
  * Methods are replaced when the first part registers, and only those that it needs: a response
  * nobody registers on is not touched. What another middleware put in place of `res.write` before
- * is left alone: then headers can be observed, but body stages do not apply.
+ * is left alone: then headers can be observed, but of the body stages only `'store'` applies, which
+ * passes every chunk on as it came.
  */
 export class ResponseTap implements TappedResponse, TapHandlers {
   readonly res: Tapped;
   readonly #observers: HeadersObserver[] = [];
   #factories: Partial<Record<StagePlace, StageFactory>> | undefined;
   #writeHead: WriteHead | undefined;
+  /** Another middleware put its own `res.write` there first. */
+  #isForeign = false;
   #body: BodyMethods | undefined;
   /** Only on HTTP/2; asked directly, because it is asked often. */
   #stream: Tapped['stream'];
@@ -99,10 +102,16 @@ export class ResponseTap implements TappedResponse, TapHandlers {
   /** Puts a stage at a place; one stage per place, and none once the body has begun. */
   use(place: StagePlace, factory: StageFactory): void {
     if (this.#first !== undefined || this.#factories?.[place] !== undefined) return;
-    if (this.#body === undefined && Object.hasOwn(this.res, 'write')) return;
+    if (this.#body === undefined) this.#isForeign = Object.hasOwn(this.res, 'write');
+    if (this.#isForeign && place !== 'store') return;
     this.#factories ??= {};
     this.#factories[place] = factory;
     this.#body ??= replaceBodyMethods(this.res);
+  }
+
+  /** Whether a stage is registered at a place. */
+  has(place: StagePlace): boolean {
+    return this.#factories?.[place] !== undefined;
   }
 
   /** True when a stage at `'coalesce'` gets the very chunks that are written. */
@@ -171,7 +180,8 @@ export class ResponseTap implements TappedResponse, TapHandlers {
       return this.writeToNode(chunk, encoding, callback);
     }
     const hasRoom = first.write(chunk, encoding, callback);
-    if (!hasRoom) this.#mustDrain = true;
+    // Whoever stands between the app and Node emits the drain of its own.
+    if (!hasRoom && !this.#isForeign) this.#mustDrain = true;
     return hasRoom;
   }
 
@@ -240,7 +250,7 @@ export class ResponseTap implements TappedResponse, TapHandlers {
 
   #watch(stages: readonly BodyStage[]): void {
     this.#stages = stages;
-    if (this.res[kSendHead] === undefined) watchClose(this.res);
+    if (this.res[kSendHead] === undefined || this.#isForeign) watchClose(this.res);
     else this.res[kBodyHolder] = this;
   }
 
