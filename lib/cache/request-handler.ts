@@ -73,9 +73,9 @@ export class RequestHandler {
       return;
     }
     const { store, runtime } = this.#init;
-    const stored = store.find(key, headers);
     const exchange: Exchange = { req, res, next, key };
-    this.#guard(exchange, () => {
+    try {
+      const stored = store.find(key, headers);
       if (stored?.mayAnswer(headers) !== true) {
         this.#miss(exchange, stored === undefined ? store.missReason(key) : 'request');
         return;
@@ -83,7 +83,9 @@ export class RequestHandler {
       const nowMs = runtime.clock();
       if (!hasDirectives(headers) && stored.isFresh(nowMs)) this.#hit(exchange, stored, nowMs);
       else this.#weigh(exchange, stored, nowMs);
-    });
+    } catch (error) {
+      this.#fail(exchange, error);
+    }
   }
 
   /** One of our own requests, come by the way of all others. */
@@ -100,11 +102,12 @@ export class RequestHandler {
     next();
   }
 
-  #hit(exchange: Exchange, stored: StoredResponse, nowMs: number, status?: string): void {
+  #hit({ req, res }: Exchange, stored: StoredResponse, nowMs: number, how?: string): void {
     const { counters, hasStatus } = this.#init;
-    const text = hasStatus ? `headstart; ${status ?? `hit; ttl=${stored.ttl(nowMs)}`}` : undefined;
+    const forwarded = how === undefined ? undefined : `headstart; ${how}`;
+    const status = hasStatus ? (forwarded ?? stored.hitStatus(nowMs)) : undefined;
     counters.hits++;
-    const sent = sendStored(exchange.req, exchange.res, stored, { nowMs, status: text });
+    const sent = sendStored(req, res, stored, { nowMs, status });
     if (sent === 304) counters.notModified++;
     if (!stored.isFresh(nowMs)) counters.stale++;
   }
@@ -199,7 +202,11 @@ export class RequestHandler {
     exchange.untilMs ??= runtime.clock() + maxWaitMs;
     flights.wait(flight, exchange.untilMs, (outcome) => {
       if (isResponseGone(exchange.res)) return;
-      this.#guard(exchange, () => onSettled(outcome));
+      try {
+        onSettled(outcome);
+      } catch (error) {
+        this.#fail(exchange, error);
+      }
     });
   }
 
@@ -233,15 +240,11 @@ export class RequestHandler {
   }
 
   /** A cache that fails keeps no request from the app. */
-  #guard(exchange: Exchange, run: () => void): void {
-    try {
-      run();
-    } catch (error) {
-      if (exchange.isForwarded === true || exchange.res.headersSent) throw error;
-      reportFailure('responseCache', error);
-      exchange.isForwarded = true;
-      exchange.next();
-    }
+  #fail(exchange: Exchange, error: unknown): void {
+    if (exchange.isForwarded === true || exchange.res.headersSent) throw error;
+    reportFailure('responseCache', error);
+    exchange.isForwarded = true;
+    exchange.next();
   }
 }
 

@@ -6,7 +6,7 @@ import type { HeaderList, StoredResponse } from './stored-response';
 
 const kBody = Symbol('headstart.cachedBody');
 
-type Sending = ServerResponse & { [kBody]?: SharedBuffer };
+type Sending = ServerResponse & { [kBody]?: SharedBuffer | undefined };
 
 /** How a stored response is to be sent. */
 export interface SendTerms {
@@ -149,5 +149,5 @@ function sendBody(res: Sending, body: SharedBuffer, bytes: Buffer): void {
 /** Its memory is never written to again, so it does not matter whether Node still reads it. */
 function letGo(this: Sending): void {
   this[kBody]?.release();
-  delete this[kBody];
+  this[kBody] = undefined;
 }

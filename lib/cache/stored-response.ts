@@ -59,7 +59,7 @@ export class StoredResponse {
   readonly #lifetimeSeconds: number;
   #ageSeconds = -1;
   #age = '';
-  #ttl = '';
+  #hitStatus = '';
 
   constructor({ request, status, headers, body, storable, nowMs }: StoredInit) {
     this.request = request;
@@ -121,10 +121,10 @@ export class StoredResponse {
     return this.#age;
   }
 
-  /** The seconds that are left of its life; negative once it is stale. */
-  ttl(nowMs: number): string {
+  /** What `Cache-Status` says of it at a time: the seconds that are left, fewer than none once it is stale. */
+  hitStatus(nowMs: number): string {
     this.#count(nowMs);
-    return this.#ttl;
+    return this.#hitStatus;
   }
 
   /** Both change once a second only. */
@@ -133,7 +133,7 @@ export class StoredResponse {
     if (seconds === this.#ageSeconds) return;
     this.#ageSeconds = seconds;
     this.#age = String(seconds);
-    this.#ttl = String(Math.floor(this.#lifetimeSeconds) - seconds);
+    this.#hitStatus = `headstart; hit; ttl=${Math.floor(this.#lifetimeSeconds) - seconds}`;
   }
 }
 
