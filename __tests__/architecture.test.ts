@@ -5,6 +5,8 @@ import ts from 'typescript';
 /** What each folder of `lib` may import, besides itself. Arrows that are not here do not exist. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   util: [],
+  auth: ['util'],
+  stores: ['util'],
   response: ['util'],
   prediction: ['util'],
   server: ['util'],
@@ -12,6 +14,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   multiplexing: ['util', 'response'],
   cache: ['util', 'response', 'buffers'],
   delivery: ['util', 'response', 'prediction'],
+  limits: ['util'],
 };
 
 /** Files directly in `lib`; both may import every folder. */

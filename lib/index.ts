@@ -27,6 +27,25 @@ export type { PushResource, PushRule } from './prediction/push-rule';
 export type { Prediction } from './prediction/prediction';
 export type { ResourceKind } from './prediction/resource-kind';
 
+export { ipKeyGenerator } from './limits/ip-key-generator';
+export type { LimitedRequest, LimitedResponse } from './limits/limited-request';
+export type {
+  LimiterLogger,
+  LimiterValidation,
+  RateLimiterOptions,
+} from './limits/limiter-options';
+export { rateLimiter } from './limits/rate-limiter';
+export type { RateLimiterMiddleware } from './limits/rate-limiter';
+export type { RateLimitInfo } from './limits/rate-limit-info';
+export type {
+  LegacyRateLimitStore,
+  RateLimitStore,
+  StoredHits,
+} from './limits/rate-limit-store';
+export { RateLimits } from './limits/rate-limits';
+export type { KeyQuota } from './limits/rate-limits';
+export type { LimitAlgorithm, RateLimitsOptions } from './limits/rate-limits-options';
+
 export { multiplexing } from './multiplexing/multiplexing';
 export type { MultiplexingMiddleware, MultiplexingOptions } from './multiplexing/multiplexing';
 export { FlowControlManager } from './multiplexing/flow-control-manager';
@@ -57,6 +76,24 @@ export type {
 } from './buffers/zero-copy-buffer-pool';
 export { ZeroCopyResponseBuilder } from './buffers/zero-copy-response-builder';
 export { ZeroCopyStreamHandler } from './buffers/zero-copy-stream-handler';
+
+export { AuthError } from './auth/auth-error';
+export type { OAuthErrorCode } from './auth/auth-error';
+export type { LazyAuthOptions, Refuse, SharedLog } from './auth/auth-options';
+export type { AuthScheme, SchemeOptions, Verify } from './auth/auth-scheme';
+export type { AuthSession } from './auth/auth-session';
+export type { AuthStats } from './auth/authenticator';
+export { bearerToken } from './auth/bearer-token';
+export { cookieToken } from './auth/cookie-token';
+export { lazyAuth } from './auth/lazy-auth';
+export type { LazyAuth } from './auth/lazy-auth';
+export type { RequestAuth } from './auth/request-auth';
+export { requireAuth } from './auth/require-auth';
+export { requireScope } from './auth/require-scope';
+export type { Revocation } from './auth/revocation';
+
+export { RedisLog } from './stores/redis-log';
+export type { RedisClient, RedisLogOptions } from './stores/redis-log';
 
 export { ResponseTap } from './response/response-tap';
 export type { HeadersObserver } from './response/response-tap';

@@ -50,10 +50,13 @@ describe.each(transports)('a hit over $name', (transport) => {
 
   it.each([
     ['another tag', { 'if-none-match': '"v2"' }],
-    ['another tag and a later date', {
-      'if-none-match': '"v2"',
-      'if-modified-since': 'Wed, 25 Nov 2026 00:00:00 GMT',
-    }],
+    [
+      'another tag and a later date',
+      {
+        'if-none-match': '"v2"',
+        'if-modified-since': 'Wed, 25 Nov 2026 00:00:00 GMT',
+      },
+    ],
     ['an earlier date', { 'if-modified-since': 'Mon, 23 Nov 2026 00:00:00 GMT' }],
     ['a date that is none', { 'if-modified-since': 'yesterday' }],
   ])('is whole for a client with %s', async (_, headers) => {

@@ -132,28 +132,50 @@ describe('a response that is under way', () => {
 
 describe('what is not whole', () => {
   it.each<[string, (res: Response) => void]>([
-    ['a shorter body than announced', (res) => {
-      res.set({ 'Cache-Control': share, 'Content-Length': '10' });
-      res.write('short');
-      res.end();
-    }],
-    ['a response that is broken off', (res) => {
-      res.set('Cache-Control', share).write('half');
-      setImmediate(() => res.destroy());
-    }],
-    ['announced trailers', (res) => {
-      res.set({ 'Cache-Control': share, Trailer: 'X-Sum' });
-      res.write('body');
-      res.addTrailers({ 'X-Sum': '1' });
-      res.end();
-    }],
-    ['a body longer than the limit', (res) => void res.set('Cache-Control', share).end('x'.repeat(2000))],
-    ['a streamed body longer than the limit', (res) => {
-      res.set('Cache-Control', share);
-      for (let i = 0; i < 20; i++) res.write('x'.repeat(100));
-      res.end();
-    }],
-    ['a part', (res) => void res.status(206).set({ 'Cache-Control': share, 'Content-Range': 'bytes 0-1/4' }).end('ab')],
+    [
+      'a shorter body than announced',
+      (res) => {
+        res.set({ 'Cache-Control': share, 'Content-Length': '10' });
+        res.write('short');
+        res.end();
+      },
+    ],
+    [
+      'a response that is broken off',
+      (res) => {
+        res.set('Cache-Control', share).write('half');
+        setImmediate(() => res.destroy());
+      },
+    ],
+    [
+      'announced trailers',
+      (res) => {
+        res.set({ 'Cache-Control': share, Trailer: 'X-Sum' });
+        res.write('body');
+        res.addTrailers({ 'X-Sum': '1' });
+        res.end();
+      },
+    ],
+    [
+      'a body longer than the limit',
+      (res) => void res.set('Cache-Control', share).end('x'.repeat(2000)),
+    ],
+    [
+      'a streamed body longer than the limit',
+      (res) => {
+        res.set('Cache-Control', share);
+        for (let i = 0; i < 20; i++) res.write('x'.repeat(100));
+        res.end();
+      },
+    ],
+    [
+      'a part',
+      (res) =>
+        void res
+          .status(206)
+          .set({ 'Cache-Control': share, 'Content-Range': 'bytes 0-1/4' })
+          .end('ab'),
+    ],
   ])('is not stored: %s', async (_, answer) => {
     for (const transport of transports) {
       const site = await CachedSite.open({
@@ -227,7 +249,9 @@ describe.each([
         expect(text.length).toBeGreaterThan(3900);
         expect(String(text).startsWith('<p>A paragraph')).toBe(true);
         expect(answer['vary']).toBe('Accept-Encoding');
-        expect(encoding).toBe(accepted === 'identity' ? undefined : accepted.includes('br') ? 'br' : 'gzip');
+        expect(encoding).toBe(
+          accepted === 'identity' ? undefined : accepted.includes('br') ? 'br' : 'gzip',
+        );
       }
     }
     expect(site.asked).toHaveLength(place === 'after' ? 8 : 2);
@@ -249,7 +273,14 @@ describe('a hundred spellings of Accept-Encoding', () => {
     }
     expect(site.asked).toHaveLength(1);
     expect(site.cache.stats.entries).toBe(1);
-    for (const field of ['br', 'br, gzip', 'br;q=1, gzip;q=0.1', 'br, zstd;q=0.2', 'gzip', 'gzip;q=0.5']) {
+    for (const field of [
+      'br',
+      'br, gzip',
+      'br;q=1, gzip;q=0.1',
+      'br, zstd;q=0.2',
+      'gzip',
+      'gzip;q=0.5',
+    ]) {
       await site.ask({ path: '/page', headers: { 'accept-encoding': field } });
     }
     expect(site.cache.stats.entries).toBe(2);
@@ -261,7 +292,10 @@ describe('the limit', () => {
   it('puts out what was used least recently', async () => {
     const site = await open(
       (app) => {
-        app.get('/:page', (_req, res) => void res.set('Cache-Control', share).send('x'.repeat(1000)));
+        app.get(
+          '/:page',
+          (_req, res) => void res.set('Cache-Control', share).send('x'.repeat(1000)),
+        );
       },
       { maxBytes: 12_000 },
     );
@@ -277,7 +311,10 @@ describe('the limit', () => {
   it('holds for a flood of URLs and of variants', async () => {
     const site = await open(
       (app) => {
-        app.get('/*path', (_req, res) => void res.vary('X-A').set('Cache-Control', share).send('page'));
+        app.get(
+          '/*path',
+          (_req, res) => void res.vary('X-A').set('Cache-Control', share).send('page'),
+        );
       },
       { maxBytes: 50_000 },
     );
@@ -294,7 +331,10 @@ describe('lookup', () => {
   it('shows what is stored, by variant and host, without counting as a use', async () => {
     const site = await open((app) => {
       app.get('/page', (req, res) => {
-        res.vary('Accept-Language').set('Cache-Control', share).send(req.get('accept-language') ?? 'none');
+        res
+          .vary('Accept-Language')
+          .set('Cache-Control', share)
+          .send(req.get('accept-language') ?? 'none');
       });
     });
     expect(site.cache.lookup('/page')).toBeUndefined();
@@ -306,9 +346,9 @@ describe('lookup', () => {
     expect(String(found?.body)).toBe('de');
     expect(found?.headers['content-length']).toBe('2');
     expect(site.cache.lookup('/page', { 'accept-language': 'de', host: 'b.test' })).toBeUndefined();
-    expect(
-      site.cache.lookup(`http://${site.host}/page`, { 'accept-language': 'de' })?.body,
-    ).toBe(found?.body);
+    expect(site.cache.lookup(`http://${site.host}/page`, { 'accept-language': 'de' })?.body).toBe(
+      found?.body,
+    );
     await site.close();
   });
 });

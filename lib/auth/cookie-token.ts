@@ -1,0 +1,27 @@
+import { parseCookie } from 'cookie';
+import type { AuthScheme, SchemeOptions } from './auth-scheme';
+
+/**
+ * The value of a cookie. Its name in `WWW-Authenticate` is `Cookie`: RFC 9110 asks for a challenge
+ * with every 401, and nothing is registered for cookies.
+ *
+ * @param name Name of the cookie.
+ * @throws TypeError when `name` is no name of a cookie.
+ */
+export function cookieToken<User extends object = object>(
+  name: string,
+  options: SchemeOptions<User> = {},
+): AuthScheme<User> {
+  if (typeof name !== 'string' || !/^[\w!#$%&'*.^`|~+-]+$/.test(name)) {
+    throw new TypeError(`cookieToken: name must be the name of a cookie, got ${String(name)}`);
+  }
+  return {
+    name: 'Cookie',
+    extract({ headers }) {
+      // Most requests to public pages have other cookies or none: do not take them apart.
+      if (headers.cookie?.includes(name) !== true) return undefined;
+      return parseCookie(headers.cookie)[name];
+    },
+    verify: options.verify,
+  };
+}
