@@ -11,6 +11,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   buffers: ['util', 'response'],
   multiplexing: ['util', 'response'],
   delivery: ['util', 'response', 'prediction'],
+  compression: ['util', 'response', 'buffers'],
 };
 
 /** Files directly in `lib`; both may import every folder. */

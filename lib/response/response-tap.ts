@@ -96,13 +96,18 @@ export class ResponseTap implements TappedResponse, TapHandlers {
     this.#writeHead ??= replaceWriteHead(this.res);
   }
 
-  /** Puts a stage at a place; one stage per place, and none once the body has begun. */
-  use(place: StagePlace, factory: StageFactory): void {
-    if (this.#first !== undefined || this.#factories?.[place] !== undefined) return;
-    if (this.#body === undefined && Object.hasOwn(this.res, 'write')) return;
+  /**
+   * Puts a stage at a place; one stage per place, and none once the body has begun.
+   *
+   * @returns Whether the stage was taken.
+   */
+  use(place: StagePlace, factory: StageFactory): boolean {
+    if (this.#first !== undefined || this.#factories?.[place] !== undefined) return false;
+    if (this.#body === undefined && Object.hasOwn(this.res, 'write')) return false;
     this.#factories ??= {};
     this.#factories[place] = factory;
     this.#body ??= replaceBodyMethods(this.res);
+    return true;
   }
 
   /** True when a stage at `'coalesce'` gets the very chunks that are written. */

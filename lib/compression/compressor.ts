@@ -1,0 +1,82 @@
+import { performance } from 'node:perf_hooks';
+import { AcceptedEncodings } from './accepted-encodings';
+import type { Codec } from './codec';
+import { codecLadder } from './codec-ladder';
+import type { Rung } from './codec-ladder';
+import { CompressionLadder } from './compression-ladder';
+import type { CompressionSettings } from './compression-options';
+import { CompressionCounters } from './compression-stats';
+import type { CompressionStats } from './compression-stats';
+import { LoadMeter } from './load-meter';
+import type { LoadReading } from './load-meter';
+import type { Encoding } from './node-zlib';
+
+/**
+ * Up to here a body is compressed on the event loop: half a millisecond at most, and less work in
+ * all than handing it to a thread (see perf/compression.ts).
+ */
+const smallBytes = 64 * 1024;
+
+/** What the world tells; tests say it themselves. */
+export interface Surroundings {
+  /** Milliseconds from some fixed moment; never goes back. */
+  nowMs(): number;
+  /** In the place of the process's own load. */
+  readonly readLoad?: () => LoadReading;
+}
+
+/** What all responses of one middleware share: the codecs, and the rung to take them from. */
+export class Compressor {
+  readonly settings: CompressionSettings;
+  readonly load = new LoadMeter();
+  readonly counters = new CompressionCounters();
+  readonly #rungs: readonly Rung[];
+  readonly #accepted: readonly AcceptedEncodings<Encoding>[];
+  readonly #ladder: CompressionLadder;
+
+  constructor(settings: CompressionSettings, { nowMs, readLoad }: Surroundings = performanceClock) {
+    this.settings = settings;
+    this.#rungs = codecLadder(settings);
+    this.#accepted = this.#rungs.map(({ order }) => new AcceptedEncodings(order));
+    const rungs = settings.isAdaptive ? this.#rungs.length : 1;
+    this.#ladder = new CompressionLadder(rungs, {
+      nowMs,
+      readLoad: readLoad ?? (() => this.load.read()),
+    });
+  }
+
+  /** Where the ladder stands, 0 at the top. */
+  get rung(): number {
+    return this.#ladder.rung;
+  }
+
+  /** Whether a body is compressed at once when it is there as a whole. */
+  isSmall(bytes: number): boolean {
+    return bytes <= smallBytes;
+  }
+
+  /** How a client gets its bodies now; `undefined`: as they are. */
+  codecFor(accepted: string | undefined): Codec | undefined {
+    const { rung } = this.#ladder;
+    if (accepted === undefined || accepted === '') {
+      const { enforceEncoding } = this.settings;
+      return enforceEncoding === 'identity' ? undefined : this.#rungs[rung]?.codecs[enforceEncoding];
+    }
+    const encoding = this.#accepted[rung]?.of(accepted)[0];
+    return encoding === undefined ? undefined : this.#rungs[rung]?.codecs[encoding];
+  }
+
+  get stats(): CompressionStats {
+    const { responses, ...counted } = this.counters;
+    return {
+      rung: this.#rungs[this.#ladder.rung]?.name ?? '',
+      stepsDown: this.#ladder.stepsDown,
+      stepsUp: this.#ladder.stepsUp,
+      responses: { ...responses } as Record<string, number>,
+      ...counted,
+      bytesInFlight: this.load.bytesInFlight,
+    };
+  }
+}
+
+const performanceClock: Surroundings = { nowMs: () => performance.now() };
