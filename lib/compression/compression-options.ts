@@ -157,7 +157,12 @@ export function parseCompressionOptions(given: unknown): CompressionSettings {
     thresholdBytes: parse(parsed.threshold) ?? 0,
     filter: parsed.filter,
     coder,
-    level: { gzip: level, deflate: level, ...levelOf('br', coder.br), ...levelOf('zstd', coder.zstd) },
+    level: {
+      gzip: level,
+      deflate: level,
+      ...levelOf('br', coder.br),
+      ...levelOf('zstd', coder.zstd),
+    },
     enforceEncoding: parsed.enforceEncoding,
     isAdaptive: parsed.adaptive,
     maxFileBytes: parsed.maxFileBytes,

@@ -9,6 +9,8 @@ import type { Compressor } from './compressor';
 import { EncoderStage, toBuffer } from './encoder-stage';
 import type { Decision } from './plan';
 
+const nothing = Buffer.alloc(0);
+
 /** The body of one response: it turns to its way when the first bytes come. */
 export class CompressionStage implements BodyStage {
   readonly #response: Decision;
@@ -18,12 +20,7 @@ export class CompressionStage implements BodyStage {
   #encoder: EncoderStage | undefined;
   #way: BodySink | undefined;
 
-  constructor(
-    response: Decision,
-    compressor: Compressor,
-    next: BodySink,
-    tapped: TappedResponse,
-  ) {
+  constructor(response: Decision, compressor: Compressor, next: BodySink, tapped: TappedResponse) {
     this.#response = response;
     this.#compressor = compressor;
     this.#next = next;
@@ -39,7 +36,7 @@ export class CompressionStage implements BodyStage {
   }
 
   end(chunk?: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): void {
-    if (this.#way !== undefined || this.#response.plan !== undefined || chunk === undefined) {
+    if (this.#way !== undefined || this.#response.plan !== undefined) {
       (this.#way ?? this.#choose()).end(chunk, encoding, callback);
     } else this.#endWhole(chunk, encoding, callback);
   }
@@ -64,22 +61,17 @@ export class CompressionStage implements BodyStage {
   /** The plan as it is once the head has left, or looks so. */
   #follow(): BodySink {
     const { plan } = this.#response;
-    if (plan?.kind !== 'encode') return this.#next;
-    const isPatient = false;
-    this.#encoder = new EncoderStage(
-      this.#next,
-      this.#tapped,
-      plan.codec,
-      this.#compressor,
-      isPatient,
-    );
+    if (plan === undefined || plan.kind === 'identity') return this.#next;
+    if (plan.kind === 'encoded') return new ReadyBody(this.#next, plan.bytes);
+    const { codec, isFile } = plan;
+    this.#encoder = new EncoderStage(this.#next, this.#tapped, codec, this.#compressor, isFile);
     return this.#encoder;
   }
 
   /** The head has not left, so that it can tell the length of what is sent. */
-  #endWhole(chunk: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): void {
+  #endWhole(chunk: Chunk | undefined, encoding?: BufferEncoding, callback?: WriteCallback): void {
     const response = this.#response;
-    const body = toBuffer(chunk, encoding);
+    const body = chunk === undefined ? nothing : toBuffer(chunk, encoding);
     if (!response.wants(body.length)) {
       response.leaveAlone();
       this.#next.end(chunk, encoding, callback);
@@ -87,8 +79,26 @@ export class CompressionStage implements BodyStage {
     }
     if (this.#compressor.isSmall(body.length)) response.takeWhole(body);
     this.#tapped.commitHeaders();
-    const { plan } = response;
-    if (plan?.kind === 'encoded') this.#next.end(plan.bytes, undefined, callback);
-    else this.#follow().end(body, undefined, callback);
+    this.#follow().end(body, undefined, callback);
+  }
+}
+
+/** A body that is known as a whole: what the app writes of it adds nothing. */
+class ReadyBody implements BodySink {
+  readonly #next: BodySink;
+  readonly #bytes: Buffer;
+
+  constructor(next: BodySink, bytes: Buffer) {
+    this.#next = next;
+    this.#bytes = bytes;
+  }
+
+  write(_chunk: Chunk, _encoding?: BufferEncoding, callback?: WriteCallback): boolean {
+    if (callback !== undefined) process.nextTick(callback);
+    return true;
+  }
+
+  end(_chunk?: Chunk, _encoding?: BufferEncoding, callback?: WriteCallback): void {
+    this.#next.end(this.#bytes, undefined, callback);
   }
 }

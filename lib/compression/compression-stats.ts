@@ -1,3 +1,4 @@
+import type { CompressedFileStats } from './compressed-files';
 import type { Encoding } from './node-zlib';
 
 /** Counters of one middleware since it was made. */
@@ -22,6 +23,8 @@ export interface CompressionStats {
   readonly openStreams: number;
   /** Bytes that wait for a thread now. */
   readonly bytesInFlight: number;
+  /** Files that were compressed once. */
+  readonly compressedFiles: CompressedFileStats;
 }
 
 /** The counters as they are counted. */

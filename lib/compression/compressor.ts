@@ -1,14 +1,16 @@
 import { performance } from 'node:perf_hooks';
 import { AcceptedEncodings } from './accepted-encodings';
-import type { Codec } from './codec';
+import { Codec } from './codec';
 import { codecLadder } from './codec-ladder';
 import type { Rung } from './codec-ladder';
+import { CompressedFiles } from './compressed-files';
 import { CompressionLadder } from './compression-ladder';
 import type { CompressionSettings } from './compression-options';
 import { CompressionCounters } from './compression-stats';
 import type { CompressionStats } from './compression-stats';
 import { LoadMeter } from './load-meter';
 import type { LoadReading } from './load-meter';
+import { coders, supportedEncodings } from './node-zlib';
 import type { Encoding } from './node-zlib';
 
 /**
@@ -21,6 +23,8 @@ const smallBytes = 64 * 1024;
 export interface Surroundings {
   /** Milliseconds from some fixed moment; never goes back. */
   nowMs(): number;
+  /** Milliseconds since 1970. */
+  dateMs(): number;
   /** In the place of the process's own load. */
   readonly readLoad?: () => LoadReading;
 }
@@ -30,11 +34,15 @@ export class Compressor {
   readonly settings: CompressionSettings;
   readonly load = new LoadMeter();
   readonly counters = new CompressionCounters();
+  readonly files: CompressedFiles;
   readonly #rungs: readonly Rung[];
   readonly #accepted: readonly AcceptedEncodings<Encoding>[];
   readonly #ladder: CompressionLadder;
+  /** For what is compressed once. */
+  readonly #best: ReadonlyMap<Encoding, Codec>;
 
-  constructor(settings: CompressionSettings, { nowMs, readLoad }: Surroundings = performanceClock) {
+  constructor(settings: CompressionSettings, surroundings: Surroundings = thisProcess) {
+    const { nowMs, dateMs, readLoad } = surroundings;
     this.settings = settings;
     this.#rungs = codecLadder(settings);
     this.#accepted = this.#rungs.map(({ order }) => new AcceptedEncodings(order));
@@ -42,6 +50,11 @@ export class Compressor {
     this.#ladder = new CompressionLadder(rungs, {
       nowMs,
       readLoad: readLoad ?? (() => this.load.read()),
+    });
+    this.#best = bestCodecs(settings);
+    this.files = new CompressedFiles(settings.maxFileBytes, {
+      nowMs: dateMs,
+      isCalm: () => this.#ladder.rung === 0,
     });
   }
 
@@ -60,10 +73,22 @@ export class Compressor {
     const { rung } = this.#ladder;
     if (accepted === undefined || accepted === '') {
       const { enforceEncoding } = this.settings;
-      return enforceEncoding === 'identity' ? undefined : this.#rungs[rung]?.codecs[enforceEncoding];
+      return enforceEncoding === 'identity'
+        ? undefined
+        : this.#rungs[rung]?.codecs[enforceEncoding];
     }
     const encoding = this.#accepted[rung]?.of(accepted)[0];
     return encoding === undefined ? undefined : this.#rungs[rung]?.codecs[encoding];
+  }
+
+  /** How a client may get files, best first, whatever the load: they are compressed once. */
+  fileCodecsFor(accepted: string | undefined): readonly Codec[] {
+    const { enforceEncoding } = this.settings;
+    const isSilent = accepted === undefined || accepted === '';
+    const encodings: readonly string[] = isSilent
+      ? [enforceEncoding]
+      : (this.#accepted[0]?.of(accepted) ?? []);
+    return encodings.flatMap((one) => this.#best.get(one as Encoding) ?? []);
   }
 
   get stats(): CompressionStats {
@@ -75,8 +100,16 @@ export class Compressor {
       responses: { ...responses } as Record<string, number>,
       ...counted,
       bytesInFlight: this.load.bytesInFlight,
+      compressedFiles: this.files.stats,
     };
   }
 }
 
-const performanceClock: Surroundings = { nowMs: () => performance.now() };
+/** The best that each encoding can do, with the caller's options for everything else. */
+function bestCodecs({ coder }: CompressionSettings): ReadonlyMap<Encoding, Codec> {
+  return new Map(
+    supportedEncodings.map((one) => [one, new Codec(one, coders[one]?.bestLevel ?? 0, coder[one])]),
+  );
+}
+
+const thisProcess: Surroundings = { nowMs: () => performance.now(), dateMs: () => Date.now() };

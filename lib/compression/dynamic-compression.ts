@@ -20,9 +20,11 @@ export interface DynamicCompressionMiddleware extends Middleware {
  * @throws TypeError or RangeError for a bad option.
  * @throws HeadstartError `ERR_NOT_CALLED` when it was mounted without being called.
  */
-export function dynamicCompression(options?: CompressionOptions): DynamicCompressionMiddleware {
+export function dynamicCompression(
+  options?: CompressionOptions | null,
+): DynamicCompressionMiddleware {
   refuseUncalled('dynamicCompression', options);
-  const compressor = new Compressor(parseCompressionOptions(options));
+  const compressor = new Compressor(parseCompressionOptions(options ?? undefined));
   const dynamicCompressionMiddleware: Middleware = (req, res, next) => {
     try {
       new ResponseCompression(compressor, req, res).attach();

@@ -9,7 +9,11 @@ const weak = 'W/';
  *
  * @param bytes Length of the encoded body; `undefined`: not known yet.
  */
-export function showEncoded(res: ServerResponse, encoding: string, bytes: number | undefined): void {
+export function showEncoded(
+  res: ServerResponse,
+  encoding: string,
+  bytes: number | undefined,
+): void {
   res.setHeader('Content-Encoding', encoding);
   if (bytes === undefined || res.hasHeader('trailer') || res.hasHeader('transfer-encoding')) {
     res.removeHeader('Content-Length');

@@ -107,7 +107,7 @@ export class EncoderStage implements BodyStage, FlushTask {
 
   flush(): void {
     this.#encode();
-    this.#flushStream();
+    if (this.#isPatient) this.#flushStream();
   }
 
   abandon(): void {
@@ -127,8 +127,7 @@ export class EncoderStage implements BodyStage, FlushTask {
     this.#isScheduled = false;
     if (this.#isOver) return;
     try {
-      if (this.#isPatient) this.#encode();
-      else this.flush();
+      this.#encode();
     } catch (error) {
       this.#fail(error);
     }
@@ -215,7 +214,7 @@ export class EncoderStage implements BodyStage, FlushTask {
 
   #open(): CoderStream {
     if (this.#stream !== undefined) return this.#stream;
-    const stream = this.#codec.createStream(false);
+    const stream = this.#codec.createStream(!this.#isPatient);
     this.#stream = stream;
     this.#compressor.counters.openStreams++;
     this.#compressor.counters.streamed++;

@@ -3,8 +3,8 @@ import type { Codec } from './codec';
 /** What becomes of a body. */
 export type Plan =
   | { readonly kind: 'identity' }
-  /** The head says so; the body is still to come. */
-  | { readonly kind: 'encode'; readonly codec: Codec }
+  /** The head says so; the body is still to come. A file may wait for more of it. */
+  | { readonly kind: 'encode'; readonly codec: Codec; readonly isFile: boolean }
   /** The whole body, compressed. */
   | { readonly kind: 'encoded'; readonly bytes: Buffer };
 

@@ -1,5 +1,7 @@
+import type { ReadStream } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import vary from 'vary';
+import type { SharedBuffer } from '../buffers/shared-buffer';
 import type { BodySink, BodyStage, TappedResponse } from '../response/body-stage';
 import { ResponseTap } from '../response/response-tap';
 import { reportFailure } from '../util/diagnostics';
@@ -7,6 +9,7 @@ import type { Codec } from './codec';
 import { CompressionStage } from './compression-stage';
 import type { Compressor } from './compressor';
 import { judge } from './eligibility';
+import { fileVersionOf, skipContent } from './file-version';
 import { showEncoded, weakenTagOf304 } from './encoded-headers';
 import type { Decision, Plan } from './plan';
 
@@ -23,6 +26,9 @@ export class ResponseCompression implements Decision {
   #plan: Plan | undefined;
   #isFiltered: boolean | undefined;
   #whole: Buffer | undefined;
+  #isFile = false;
+  /** The file that is the body, compressed before; this response holds a reference. */
+  #stored: readonly [Codec, SharedBuffer] | undefined;
 
   constructor(compressor: Compressor, req: IncomingMessage, res: ServerResponse) {
     this.#compressor = compressor;
@@ -33,7 +39,9 @@ export class ResponseCompression implements Decision {
   /** Registers on the response, unless another middleware has taken its body. */
   attach(): void {
     const tap = ResponseTap.of(this.#res);
-    if (tap.use('transform', this.#makeStage)) tap.onHeaders(this.#onHeaders);
+    if (!tap.use('transform', this.#makeStage)) return;
+    tap.onHeaders(this.#onHeaders);
+    this.#res.on('pipe', this.#onPipe);
   }
 
   get plan(): Plan | undefined {
@@ -41,6 +49,7 @@ export class ResponseCompression implements Decision {
   }
 
   wants(bytes?: number): boolean {
+    if (this.#stored !== undefined) return true;
     return this.#verdict(bytes) === 'compress' && this.#codec() !== undefined;
   }
 
@@ -60,8 +69,41 @@ export class ResponseCompression implements Decision {
   readonly #onHeaders = (): void => {
     const verdict = this.#verdict(this.#whole?.length);
     if (verdict !== 'untouched') this.#vary();
+    if (this.#stored !== undefined) this.#plan ??= this.#sendStored(...this.#stored);
     this.#plan ??= verdict === 'compress' ? this.#makePlan() : identity;
   };
+
+  /** A file comes: if it has been compressed before, nothing of it needs to be read. */
+  readonly #onPipe = (source: unknown): void => {
+    try {
+      this.#recogniseFile(source);
+    } catch (error) {
+      reportFailure('dynamicCompression', error);
+    }
+  };
+
+  #recogniseFile(source: unknown): void {
+    // Whoever else sees the bytes, or changes them, needs them.
+    if (!ResponseTap.of(this.#res).isFirst('transform')) return;
+    if (this.#plan !== undefined || this.#res.headersSent) return;
+    const version = fileVersionOf(source, this.#res);
+    if (version === undefined || this.#verdict(undefined) !== 'compress') return;
+    this.#isFile = true;
+    const { files } = this.#compressor;
+    const codecs = this.#compressor.fileCodecsFor(this.#accepted);
+    const [best] = codecs;
+    const found = files.find(version, codecs);
+    if (best !== undefined && found?.[0] !== best) files.want(version, best);
+    if (found === undefined) return;
+    const bytes = found[1].retain();
+    this.#stored = [found[0], bytes];
+    this.#res.once('close', () => bytes.release());
+    skipContent(source as ReadStream);
+  }
+
+  get #accepted(): string | undefined {
+    return this.#req.headers['accept-encoding'] as string | undefined;
+  }
 
   #vary(): void {
     if (this.#res.statusCode !== 304) vary(this.#res, 'Accept-Encoding');
@@ -78,7 +120,7 @@ export class ResponseCompression implements Decision {
   }
 
   #codec(): Codec | undefined {
-    return this.#compressor.codecFor(this.#req.headers['accept-encoding'] as string | undefined);
+    return this.#compressor.codecFor(this.#accepted);
   }
 
   #makePlan(): Plan {
@@ -86,9 +128,18 @@ export class ResponseCompression implements Decision {
     if (codec === undefined) return identity;
     if (this.#whole === undefined) {
       this.#show(codec, undefined, undefined);
-      return { kind: 'encode', codec };
+      return { kind: 'encode', codec, isFile: this.#isFile };
     }
     return this.#encodeWhole(codec, this.#whole);
+  }
+
+  #sendStored(codec: Codec, { bytes }: SharedBuffer): Plan {
+    const { counters } = this.#compressor;
+    counters.stored++;
+    counters.bytesIn += Number(this.#res.getHeader('content-length'));
+    counters.bytesOut += bytes.length;
+    this.#show(codec, bytes.length, 0);
+    return { kind: 'encoded', bytes };
   }
 
   #encodeWhole(codec: Codec, body: Buffer): Plan {
@@ -114,6 +165,9 @@ export class ResponseCompression implements Decision {
     showEncoded(this.#res, codec.name, bytes);
     if (!settings.tellsTiming) return;
     const dur = tookMs === undefined ? '' : `;dur=${tookMs.toFixed(2)}`;
-    this.#res.appendHeader('Server-Timing', `compression;desc="${codec.name} ${codec.level}"${dur}`);
+    this.#res.appendHeader(
+      'Server-Timing',
+      `compression;desc="${codec.name} ${codec.level}"${dur}`,
+    );
   }
 }

@@ -112,8 +112,13 @@ export class ResponseTap implements TappedResponse, TapHandlers {
 
   /** True when a stage at `'coalesce'` gets the very chunks that are written. */
   get isDirect(): boolean {
-    const { coalesce, transform } = this.#factories ?? {};
-    return coalesce !== undefined && transform === undefined && isTapped(this.res);
+    return this.isFirst('coalesce');
+  }
+
+  /** True when the stage at a place gets the very chunks that the app writes, all of them. */
+  isFirst(place: StagePlace): boolean {
+    const first = stageOrder.find((one) => one === place || this.#factories?.[one] !== undefined);
+    return first === place && this.#factories?.[place] !== undefined && isTapped(this.res);
   }
 
   commitHeaders(): void {
