@@ -43,7 +43,7 @@ export class CompressionLadder {
   readonly #lowest: number;
   readonly #surroundings: LadderSurroundings;
   #rung = 0;
-  #sampledMs: number;
+  #sampledMs: number | undefined;
   #busySamples = 0;
   #calmSinceMs: number | undefined;
   /** The last climb, until it has lasted or failed. */
@@ -55,7 +55,6 @@ export class CompressionLadder {
   constructor(rungs: number, surroundings: LadderSurroundings) {
     this.#lowest = rungs - 1;
     this.#surroundings = surroundings;
-    this.#sampledMs = surroundings.nowMs();
   }
 
   get stepsDown(): number {
@@ -69,12 +68,18 @@ export class CompressionLadder {
   /** The rung to stand on now, 0 at the top. */
   get rung(): number {
     const nowMs = this.#surroundings.nowMs();
-    if (nowMs - this.#sampledMs >= sampleMs) this.#sample(nowMs);
+    if (this.#sampledMs === undefined) this.#begin(nowMs);
+    else if (nowMs - this.#sampledMs >= sampleMs) this.#sample(nowMs, this.#sampledMs);
     return this.#rung;
   }
 
-  #sample(nowMs: number): void {
-    const sinceMs = this.#sampledMs;
+  /** What the process did before its first response, such as loading the app, is no load. */
+  #begin(nowMs: number): void {
+    this.#sampledMs = nowMs;
+    this.#surroundings.readLoad();
+  }
+
+  #sample(nowMs: number, sinceMs: number): void {
     this.#sampledMs = nowMs;
     const load = this.#surroundings.readLoad();
     if (isOverloaded(load)) {
