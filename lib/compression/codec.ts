@@ -5,6 +5,8 @@ import type { Coder, CoderOptions, CoderStream, Encoding } from './node-zlib';
 export interface CodecExtras {
   /** As it stands in `Content-Encoding`. @default that of the coder */
   readonly name?: string;
+  /** Tells it from all others, where the name does not. @default the name */
+  readonly id?: string;
   /** Turns the first bytes of a body into those that are sent. */
   readonly begin?: (first: Buffer) => Buffer;
 }
@@ -14,6 +16,7 @@ export class Codec {
   readonly encoding: Encoding;
   /** As it stands in `Content-Encoding`. */
   readonly name: string;
+  readonly id: string;
   readonly level: number;
   readonly #coder: Coder;
   readonly #options: CoderOptions;
@@ -25,12 +28,13 @@ export class Codec {
     encoding: Encoding,
     level: number,
     settings: CoderOptions = {},
-    { name = encoding, begin }: CodecExtras = {},
+    { name = encoding, id = name, begin }: CodecExtras = {},
   ) {
     const coder = coders[encoding];
     if (coder === undefined) throw new RangeError(`this Node cannot compress ${encoding}`);
     this.encoding = encoding;
     this.name = name;
+    this.id = id;
     this.level = level;
     this.#coder = coder;
     const { levelParameter } = coder;

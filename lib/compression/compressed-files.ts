@@ -22,7 +22,7 @@ export interface CompressedFileStats {
 
 interface Entry {
   readonly key: string;
-  /** By the name of the codec; `undefined`: compressing does not make it smaller. */
+  /** By the id of the codec; `undefined`: compressing does not make it smaller. */
   readonly variants: Map<string, SharedBuffer | undefined>;
   bytes: number;
 }
@@ -83,7 +83,7 @@ export class CompressedFiles {
     this.#entries.delete(path);
     this.#entries.set(path, entry);
     for (const codec of codecs) {
-      const bytes = entry.variants.get(codec.name);
+      const bytes = entry.variants.get(codec.id);
       if (bytes !== undefined) return [codec, bytes];
     }
     return undefined;
@@ -93,9 +93,9 @@ export class CompressedFiles {
   want(version: FileVersion, codec: Codec): void {
     const { path, key, bytes } = version;
     const entry = this.#entries.get(path);
-    if (entry?.key === key && entry.variants.has(codec.name)) return;
+    if (entry?.key === key && entry.variants.has(codec.id)) return;
     if (bytes * largestShare > this.#maxBytes) return;
-    const id = `${codec.name} ${path} ${key}`;
+    const id = `${codec.id} ${path} ${key}`;
     if (!this.#waiting.has(id) && this.#waiting.size < maxWaiting) {
       this.#waiting.set(id, { version, codec });
     }
@@ -138,7 +138,7 @@ export class CompressedFiles {
       this.#bytes += entryBytes;
     }
     const bytes = encoded?.length ?? 0;
-    entry.variants.set(codec.name, encoded && SharedBuffer.from(encoded));
+    entry.variants.set(codec.id, encoded && SharedBuffer.from(encoded));
     entry.bytes += bytes;
     this.#bytes += bytes;
     this.#evict();

@@ -5,6 +5,8 @@ import { parse } from 'bytes';
 import { boolean, custom, integer, oneOf, parseOptions } from '../util/options';
 import type { OptionRules } from '../util/options';
 import { compressibleResponse } from './compressible-response';
+import { areDictionaries } from './dictionary-options';
+import type { DictionaryOptions } from './dictionary-options';
 import { coders, supportedEncodings } from './node-zlib';
 import type { CoderOptions, Encoding } from './node-zlib';
 
@@ -84,6 +86,13 @@ export interface CompressionOptions {
   readonly maxFileBytes?: number;
 
   /**
+   * Dictionaries for clients that keep them, on Node versions whose compressors take one.
+   *
+   * @default []
+   */
+  readonly dictionaries?: readonly DictionaryOptions[];
+
+  /**
    * Whether responses say in `Server-Timing` what was done: `compression;desc="br 4";dur=0.3`.
    *
    * @default false
@@ -101,6 +110,7 @@ export interface CompressionSettings {
   readonly enforceEncoding: Encoding | 'identity';
   readonly isAdaptive: boolean;
   readonly maxFileBytes: number;
+  readonly dictionaries: readonly DictionaryOptions[];
   readonly tellsTiming: boolean;
 }
 
@@ -131,6 +141,11 @@ const rules: OptionRules<CompressionOptions> = {
   enforceEncoding: oneOf([...supportedEncodings, 'identity'], 'identity'),
   adaptive: boolean(true),
   maxFileBytes: integer(32 * 1024 * 1024),
+  dictionaries: custom<readonly DictionaryOptions[]>(
+    'a list of { match, matchDest, files, url }, where match is a path in which only * is special',
+    [],
+    areDictionaries,
+  ),
   serverTiming: boolean(false),
 };
 
@@ -166,6 +181,7 @@ export function parseCompressionOptions(given: unknown): CompressionSettings {
     enforceEncoding: parsed.enforceEncoding,
     isAdaptive: parsed.adaptive,
     maxFileBytes: parsed.maxFileBytes,
+    dictionaries: parsed.dictionaries,
     tellsTiming: parsed.serverTiming,
   };
 }

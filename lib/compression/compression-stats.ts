@@ -37,6 +37,11 @@ export class CompressionCounters {
   bytesOut = 0;
   openStreams = 0;
 
+  count(bytesIn: number, bytesOut: number): void {
+    this.bytesIn += bytesIn;
+    this.bytesOut += bytesOut;
+  }
+
   response(name: string): void {
     this.responses[name] = (this.responses[name] ?? 0) + 1;
   }

@@ -8,6 +8,8 @@ import { CompressionLadder } from './compression-ladder';
 import type { CompressionSettings } from './compression-options';
 import { CompressionCounters } from './compression-stats';
 import type { CompressionStats } from './compression-stats';
+import { DictionarySet } from './dictionary-set';
+import { padGzip } from './padded-gzip';
 import { LoadMeter } from './load-meter';
 import type { LoadReading } from './load-meter';
 import { coders, supportedEncodings } from './node-zlib';
@@ -35,9 +37,13 @@ export class Compressor {
   readonly load = new LoadMeter();
   readonly counters = new CompressionCounters();
   readonly files: CompressedFiles;
+  readonly dictionaries: DictionarySet;
+  readonly dateMs: () => number;
   readonly #rungs: readonly Rung[];
   readonly #accepted: readonly AcceptedEncodings<Encoding>[];
   readonly #ladder: CompressionLadder;
+  readonly #padded: Codec;
+  readonly #acceptsGzip = new AcceptedEncodings(['gzip']);
   /** For what is compressed once. */
   readonly #best: ReadonlyMap<Encoding, Codec>;
 
@@ -52,6 +58,11 @@ export class Compressor {
       readLoad: readLoad ?? (() => this.load.read()),
     });
     this.#best = bestCodecs(settings);
+    this.dateMs = dateMs;
+    this.dictionaries = new DictionarySet(settings.dictionaries, settings.coder);
+    this.#padded = new Codec('gzip', this.#rungs[0]?.codecs.gzip?.level ?? 1, settings.coder.gzip, {
+      begin: padGzip,
+    });
     this.files = new CompressedFiles(settings.maxFileBytes, {
       nowMs: dateMs,
       isCalm: () => this.#ladder.rung === 0,
@@ -79,6 +90,17 @@ export class Compressor {
     }
     const encoding = this.#accepted[rung]?.of(accepted)[0];
     return encoding === undefined ? undefined : this.#rungs[rung]?.codecs[encoding];
+  }
+
+  /** How a client gets a body whose length must tell nothing. */
+  paddedFor(accepted: string | undefined): Codec | undefined {
+    const isAccepted = accepted !== undefined && this.#acceptsGzip.of(accepted).length > 0;
+    return isAccepted && !this.isAtRest ? this.#padded : undefined;
+  }
+
+  /** Whether the server has no CPU for compression at all. */
+  get isAtRest(): boolean {
+    return this.#rungs[this.#ladder.rung]?.order.length === 0;
   }
 
   /** How a client may get files, best first, whatever the load: they are compressed once. */

@@ -6,6 +6,7 @@ import { parseCompressionOptions } from './compression-options';
 import type { CompressionOptions } from './compression-options';
 import type { CompressionStats } from './compression-stats';
 import { Compressor } from './compressor';
+import { answerWithDictionary } from './offered-dictionary';
 import { ResponseCompression } from './response-compression';
 
 export interface DynamicCompressionMiddleware extends Middleware {
@@ -28,6 +29,7 @@ export function dynamicCompression(
   const dynamicCompressionMiddleware: Middleware = (req, res, next) => {
     try {
       new ResponseCompression(compressor, req, res).attach();
+      if (answerWithDictionary(compressor.dictionaries, req, res)) return;
     } catch (error) {
       reportFailure('dynamicCompression', error);
     }

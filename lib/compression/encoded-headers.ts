@@ -1,4 +1,6 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import vary from 'vary';
+import type { DictionaryRule } from './dictionary-set';
 
 const weak = 'W/';
 
@@ -22,7 +24,7 @@ export function showEncoded(
   weakenTag(res);
 }
 
-export function weakenTag(res: ServerResponse): void {
+function weakenTag(res: ServerResponse): void {
   const tag = res.getHeader('etag');
   if (typeof tag === 'string' && !tag.startsWith(weak)) res.setHeader('ETag', weak + tag);
 }
@@ -39,4 +41,26 @@ export function weakenTagOf304(res: ServerResponse, shown: string | undefined): 
   if (shown === undefined || !shown.includes(weak + tag)) return false;
   res.setHeader('ETag', weak + tag);
   return true;
+}
+
+/** Tells caches that dictionaries matter, and a browser that has none yet where to find one. */
+export function showDictionary(
+  req: IncomingMessage,
+  res: ServerResponse,
+  { url }: DictionaryRule,
+): void {
+  vary(res, 'Available-Dictionary');
+  const isPage = /^text\/html/i.test(String(res.getHeader('content-type')));
+  if (url === undefined || !isPage || req.headers['available-dictionary'] !== undefined) return;
+  res.appendHeader('Link', `<${url}>; rel="compression-dictionary"`);
+}
+
+/** @param tookMs Time on the event loop; `undefined`: it is still to come. */
+export function showTiming(
+  res: ServerResponse,
+  { name, level }: { readonly name: string; readonly level: number },
+  tookMs: number | undefined,
+): void {
+  const took = tookMs === undefined ? '' : `;dur=${tookMs.toFixed(2)}`;
+  res.appendHeader('Server-Timing', `compression;desc="${name} ${level}"${took}`);
 }

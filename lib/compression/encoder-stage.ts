@@ -163,7 +163,7 @@ export class EncoderStage implements BodyStage, FlushTask {
     const body = this.#take();
     const encoded = this.#codec.compressSync(body);
     this.#compressor.counters.sync++;
-    this.#count(body.length, encoded.length);
+    this.#compressor.counters.count(body.length, encoded.length);
     const owed = this.#callbacks;
     this.#callbacks = [];
     this.#next.end(encoded, undefined, (error) => {
@@ -180,7 +180,7 @@ export class EncoderStage implements BodyStage, FlushTask {
     this.#callbacks = [];
     this.#encodingBytes += bytes.length;
     this.#compressor.load.count(bytes.length);
-    this.#count(bytes.length, 0);
+    this.#compressor.counters.count(bytes.length, 0);
     stream.write(bytes, (error) => {
       this.#encoded(bytes.length);
       for (const callback of callbacks) callback(error);
@@ -226,7 +226,7 @@ export class EncoderStage implements BodyStage, FlushTask {
   #pass(encoded: Buffer): void {
     const bytes = this.#hasBegun ? encoded : this.#codec.begin(encoded);
     this.#hasBegun = true;
-    this.#count(0, bytes.length);
+    this.#compressor.counters.count(0, bytes.length);
     this.#passingBytes += bytes.length;
     this.#next.write(bytes, undefined, () => this.#passed(bytes.length));
     if (this.#passingBytes >= this.#highWaterMark) this.#stream?.pause();
@@ -250,11 +250,6 @@ export class EncoderStage implements BodyStage, FlushTask {
     this.#compressor.counters.openStreams--;
     this.#stream.destroy();
     this.#stream = undefined;
-  }
-
-  #count(bytesIn: number, bytesOut: number): void {
-    this.#compressor.counters.bytesIn += bytesIn;
-    this.#compressor.counters.bytesOut += bytesOut;
   }
 }
 

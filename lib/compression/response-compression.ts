@@ -1,17 +1,20 @@
-import type { ReadStream } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import vary from 'vary';
-import type { SharedBuffer } from '../buffers/shared-buffer';
 import type { BodySink, BodyStage, TappedResponse } from '../response/body-stage';
 import { ResponseTap } from '../response/response-tap';
 import { reportFailure } from '../util/diagnostics';
+import { guardOf } from './carries-secrets';
 import type { Codec } from './codec';
 import { CompressionStage } from './compression-stage';
 import type { Compressor } from './compressor';
 import { judge } from './eligibility';
-import { fileVersionOf, skipContent } from './file-version';
-import { showEncoded, weakenTagOf304 } from './encoded-headers';
+import type { Verdict } from './eligibility';
+import { showDictionary, showEncoded, showTiming, weakenTagOf304 } from './encoded-headers';
+import { fileVersionOf } from './file-version';
+import { pathOf } from './offered-dictionary';
 import type { Decision, Plan } from './plan';
+import { takeStoredFile } from './stored-file';
+import type { StoredFile } from './stored-file';
 
 const identity: Plan = { kind: 'identity' };
 
@@ -24,11 +27,11 @@ export class ResponseCompression implements Decision {
   readonly #req: IncomingMessage;
   readonly #res: ServerResponse;
   #plan: Plan | undefined;
+  /** What the filter said; it is asked once. */
   #isFiltered: boolean | undefined;
   #whole: Buffer | undefined;
   #isFile = false;
-  /** The file that is the body, compressed before; this response holds a reference. */
-  #stored: readonly [Codec, SharedBuffer] | undefined;
+  #stored: StoredFile | undefined;
 
   constructor(compressor: Compressor, req: IncomingMessage, res: ServerResponse) {
     this.#compressor = compressor;
@@ -67,84 +70,71 @@ export class ResponseCompression implements Decision {
       : new CompressionStage(this, this.#compressor, next, tapped);
 
   readonly #onHeaders = (): void => {
+    // Nothing of such a file was read, so nothing else can be sent.
+    if (this.#stored !== undefined) this.#plan ??= this.#sendStored(this.#stored);
     const verdict = this.#verdict(this.#whole?.length);
     if (verdict !== 'untouched') this.#vary();
-    if (this.#stored !== undefined) this.#plan ??= this.#sendStored(...this.#stored);
     this.#plan ??= verdict === 'compress' ? this.#makePlan() : identity;
   };
 
   /** A file comes: if it has been compressed before, nothing of it needs to be read. */
   readonly #onPipe = (source: unknown): void => {
     try {
-      this.#recogniseFile(source);
+      // Whoever else sees the bytes, or changes them, needs them.
+      const isFirst = ResponseTap.of(this.#res).isFirst('transform');
+      if (!isFirst || this.#plan !== undefined || this.#res.headersSent) return;
+      const version = fileVersionOf(source, this.#res);
+      if (version === undefined || this.#verdict(undefined) !== 'compress') return;
+      this.#isFile = true;
+      this.#stored = takeStoredFile(this.#compressor, this.#req, this.#res, source, version);
     } catch (error) {
       reportFailure('dynamicCompression', error);
     }
   };
 
-  #recogniseFile(source: unknown): void {
-    // Whoever else sees the bytes, or changes them, needs them.
-    if (!ResponseTap.of(this.#res).isFirst('transform')) return;
-    if (this.#plan !== undefined || this.#res.headersSent) return;
-    const version = fileVersionOf(source, this.#res);
-    if (version === undefined || this.#verdict(undefined) !== 'compress') return;
-    this.#isFile = true;
-    const { files } = this.#compressor;
-    const codecs = this.#compressor.fileCodecsFor(this.#accepted);
-    const [best] = codecs;
-    const found = files.find(version, codecs);
-    if (best !== undefined && found?.[0] !== best) files.want(version, best);
-    if (found === undefined) return;
-    const bytes = found[1].retain();
-    this.#stored = [found[0], bytes];
-    this.#res.once('close', () => bytes.release());
-    skipContent(source as ReadStream);
-  }
-
-  get #accepted(): string | undefined {
-    return this.#req.headers['accept-encoding'] as string | undefined;
-  }
-
   #vary(): void {
-    if (this.#res.statusCode !== 304) vary(this.#res, 'Accept-Encoding');
-    else if (weakenTagOf304(this.#res, this.#req.headers['if-none-match'])) {
-      vary(this.#res, 'Accept-Encoding');
-    }
+    const res = this.#res;
+    if (res.statusCode === 304 && !weakenTagOf304(res, this.#req.headers['if-none-match'])) return;
+    vary(res, 'Accept-Encoding');
+    const rule = this.#compressor.dictionaries.ruleFor(pathOf(this.#req));
+    if (rule !== undefined) showDictionary(this.#req, res, rule);
   }
 
-  #verdict(bytes: number | undefined): ReturnType<typeof judge> {
+  #verdict(bytes: number | undefined): Verdict {
     if (this.#res.statusCode === 304) return 'identity';
-    this.#isFiltered ??= this.#compressor.settings.filter(this.#req, this.#res);
-    if (!this.#isFiltered) return 'untouched';
-    return judge(this.#req, this.#res, this.#compressor.settings.thresholdBytes, bytes);
+    const { filter, thresholdBytes } = this.#compressor.settings;
+    this.#isFiltered ??= filter(this.#req, this.#res);
+    return this.#isFiltered ? judge(this.#req, this.#res, thresholdBytes, bytes) : 'untouched';
   }
 
   #codec(): Codec | undefined {
-    return this.#compressor.codecFor(this.#accepted);
+    const compressor = this.#compressor;
+    const accepted = this.#req.headers['accept-encoding'] as string | undefined;
+    const guard = guardOf(this.#res);
+    if (guard !== undefined) return guard === 'pad' ? compressor.paddedFor(accepted) : undefined;
+    const usual = compressor.codecFor(accepted);
+    if (compressor.isAtRest) return usual;
+    return compressor.dictionaries.codecFor(this.#req, pathOf(this.#req), false) ?? usual;
   }
 
   #makePlan(): Plan {
     const codec = this.#codec();
     if (codec === undefined) return identity;
-    if (this.#whole === undefined) {
-      this.#show(codec, undefined, undefined);
-      return { kind: 'encode', codec, isFile: this.#isFile };
-    }
-    return this.#encodeWhole(codec, this.#whole);
+    if (this.#whole !== undefined) return this.#encodeWhole(codec, this.#whole);
+    this.#show(codec, undefined, undefined);
+    return { kind: 'encode', codec, isFile: this.#isFile };
   }
 
-  #sendStored(codec: Codec, { bytes }: SharedBuffer): Plan {
-    const { counters } = this.#compressor;
-    counters.stored++;
-    counters.bytesIn += Number(this.#res.getHeader('content-length'));
-    counters.bytesOut += bytes.length;
+  #sendStored({ codec, file }: StoredFile): Plan {
+    const { bytes } = file;
+    this.#compressor.counters.stored++;
+    this.#compressor.counters.count(Number(this.#res.getHeader('content-length')), bytes.length);
     this.#show(codec, bytes.length, 0);
     return { kind: 'encoded', bytes };
   }
 
   #encodeWhole(codec: Codec, body: Buffer): Plan {
-    const { counters, settings } = this.#compressor;
-    const startMs = settings.tellsTiming ? performance.now() : 0;
+    const startMs = performance.now();
     let bytes: Buffer;
     try {
       bytes = codec.compressSync(body);
@@ -152,9 +142,8 @@ export class ResponseCompression implements Decision {
       reportFailure('dynamicCompression', error);
       return identity;
     }
-    counters.sync++;
-    counters.bytesIn += body.length;
-    counters.bytesOut += bytes.length;
+    this.#compressor.counters.sync++;
+    this.#compressor.counters.count(body.length, bytes.length);
     this.#show(codec, bytes.length, performance.now() - startMs);
     return { kind: 'encoded', bytes };
   }
@@ -163,11 +152,6 @@ export class ResponseCompression implements Decision {
     const { counters, settings } = this.#compressor;
     counters.response(codec.name);
     showEncoded(this.#res, codec.name, bytes);
-    if (!settings.tellsTiming) return;
-    const dur = tookMs === undefined ? '' : `;dur=${tookMs.toFixed(2)}`;
-    this.#res.appendHeader(
-      'Server-Timing',
-      `compression;desc="${codec.name} ${codec.level}"${dur}`,
-    );
+    if (settings.tellsTiming) showTiming(this.#res, codec, tookMs);
   }
 }
