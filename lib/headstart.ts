@@ -1,5 +1,8 @@
 import { zeroCopy } from './buffers/zero-copy';
 import type { ZeroCopyMiddleware, ZeroCopyOptions } from './buffers/zero-copy';
+import { dynamicCompression } from './compression/dynamic-compression';
+import type { DynamicCompressionMiddleware } from './compression/dynamic-compression';
+import type { CompressionOptions } from './compression/compression-options';
 import { serverPush } from './delivery/server-push';
 import type { ServerPushMiddleware } from './delivery/server-push';
 import type { ServerPushOptions } from './delivery/server-push-options';
@@ -17,6 +20,8 @@ export interface HeadstartOptions {
   readonly zeroCopy?: ZeroCopyOptions | false;
   /** Priorities of responses, windows of uploads. @default {} */
   readonly multiplexing?: MultiplexingOptions | false;
+  /** Compression with the CPU there is to spare. @default {} */
+  readonly dynamicCompression?: CompressionOptions | false;
 }
 
 /** The middleware, with the parts it is made of; a part that was left out is `undefined`. */
@@ -24,6 +29,7 @@ export interface Headstart extends Middleware {
   readonly serverPush: ServerPushMiddleware | undefined;
   readonly zeroCopy: ZeroCopyMiddleware | undefined;
   readonly multiplexing: MultiplexingMiddleware | undefined;
+  readonly dynamicCompression: DynamicCompressionMiddleware | undefined;
 }
 
 const part = <T extends object>() =>
@@ -46,9 +52,12 @@ export function headstart(options?: HeadstartOptions): Headstart {
     serverPush: part<ServerPushOptions>(),
     zeroCopy: part<ZeroCopyOptions>(),
     multiplexing: part<MultiplexingOptions>(),
+    dynamicCompression: part<CompressionOptions>(),
   });
   const parts = {
     multiplexing: given.multiplexing === false ? undefined : multiplexing(given.multiplexing),
+    dynamicCompression:
+      given.dynamicCompression === false ? undefined : dynamicCompression(given.dynamicCompression),
     zeroCopy: given.zeroCopy === false ? undefined : zeroCopy(given.zeroCopy),
     serverPush: given.serverPush === false ? undefined : serverPush(given.serverPush),
   };

@@ -121,17 +121,22 @@ export class ResponseTap implements TappedResponse, Tapping {
     this.seesHead = this.#writeHead === this.res[kUntapped]?.writeHead;
   }
 
-  /** Puts a stage at a place; one stage per place, and none once the body has begun. */
-  use(place: StagePlace, factory: StageFactory): void {
-    if (this.#first !== undefined || this.#factories?.[place] !== undefined) return;
+  /**
+   * Puts a stage at a place; one stage per place, and none once the body has begun.
+   *
+   * @returns Whether the stage was taken.
+   */
+  use(place: StagePlace, factory: StageFactory): boolean {
+    if (this.#first !== undefined || this.#factories?.[place] !== undefined) return false;
     if (this.#body === undefined) {
       this.#isForeign = Object.hasOwn(this.res, 'write');
-      if (this.#isForeign && place !== 'store') return;
+      if (this.#isForeign && place !== 'store') return false;
       this.#body = tapBodyMethods(this.res);
       this.seesBody = this.#body === this.res[kUntapped];
-    } else if (this.#isForeign) return;
+    } else if (this.#isForeign) return false;
     this.#factories ??= { ...noFactories };
     this.#factories[place] = factory;
+    return true;
   }
 
   /** @internal Calls `observer` when somebody pipes into the response; one observer. */
@@ -152,8 +157,13 @@ export class ResponseTap implements TappedResponse, Tapping {
 
   /** True when a stage at `'coalesce'` gets the very chunks that are written. */
   get isDirect(): boolean {
-    const { coalesce, transform } = this.#factories ?? {};
-    return coalesce !== undefined && transform === undefined && isTapped(this.res);
+    return this.isFirst('coalesce');
+  }
+
+  /** True when the stage at a place gets the very chunks that the app writes, all of them. */
+  isFirst(place: StagePlace): boolean {
+    const first = stageOrder.find((one) => one === place || this.#factories?.[one] !== undefined);
+    return first === place && this.#factories?.[place] !== undefined && isTapped(this.res);
   }
 
   commitHeaders(): void {
