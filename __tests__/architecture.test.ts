@@ -12,6 +12,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   server: ['util'],
   buffers: ['util', 'response'],
   multiplexing: ['util', 'response'],
+  cache: ['util', 'response', 'buffers'],
   delivery: ['util', 'response', 'prediction'],
   limits: ['util'],
 };
@@ -177,6 +178,9 @@ describe('the check of imports', () => {
     ['server', 'response'],
     ['multiplexing', 'delivery'],
     ['delivery', 'buffers'],
+    ['delivery', 'cache'],
+    ['buffers', 'cache'],
+    ['cache', 'multiplexing'],
   ])('refuses an import from %s to %s', (from, to) => {
     const files = { [`${from}/a.ts`]: `import { b } from '../${to}/b';`, [`${to}/b.ts`]: '' };
     expect(check(files)).toEqual([`${from}/a.ts imports ${to}/b.ts`]);

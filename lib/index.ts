@@ -54,6 +54,13 @@ export type { PriorityOverride } from './multiplexing/priority-override';
 export { PriorityScheduler } from './multiplexing/priority-scheduler';
 export type { StreamPriority } from './multiplexing/stream-priority';
 
+export { responseCache } from './cache/response-cache';
+export type { ResponseCacheMiddleware } from './cache/response-cache';
+export type { ResponseCacheOptions } from './cache/cache-options';
+export type { CacheStats } from './cache/cache-stats';
+export { SharedCache } from './cache/shared-cache';
+export type { CachedResponse } from './cache/shared-cache';
+
 export { SharedBuffer } from './buffers/shared-buffer';
 export { zeroCopy } from './buffers/zero-copy';
 export type { ZeroCopyMiddleware, ZeroCopyOptions } from './buffers/zero-copy';

@@ -41,6 +41,7 @@ const placesFromNode: readonly StagePlace[] = stageOrder.toReversed();
 const noFactories: Record<StagePlace, StageFactory | undefined> = {
   observe: undefined,
   transform: undefined,
+  store: undefined,
   coalesce: undefined,
   gate: undefined,
 };
@@ -54,12 +55,12 @@ const defaultHighWaterMark = 16_384;
  * The one place that gets between a response and what it was told. Parts that want to see or change
  * what leaves register here:
  *
- *     app -> [observe] -> [transform] -> [coalesce] -> [gate] -> Node
+ *     app -> [observe] -> [transform] -> [store] -> [coalesce] -> [gate] -> Node
  *
  * An HTTP/2 response of ours asks its tap by itself; of others the methods are replaced when the
  * first part registers, and only those that it needs: a response nobody registers on is not touched.
  * What another middleware put in place of `res.write` before is left alone: then headers can be
- * observed, but body stages do not apply.
+ * observed, but of the body stages only `'store'` applies, which passes every chunk on as it came.
  */
 export class ResponseTap implements TappedResponse, Tapping {
   readonly res: Tapped;
@@ -69,6 +70,8 @@ export class ResponseTap implements TappedResponse, Tapping {
   #factories: Record<StagePlace, StageFactory | undefined> | undefined;
   #onPipe: PipeObserver | undefined;
   #writeHead: WriteHead | undefined;
+  /** Another middleware put its own `res.write` there first. */
+  #isForeign = false;
   #body: BodyMethods | undefined;
   /** Only on HTTP/2; asked directly, because it is asked often. */
   #stream: Tapped['stream'];
@@ -122,10 +125,11 @@ export class ResponseTap implements TappedResponse, Tapping {
   use(place: StagePlace, factory: StageFactory): void {
     if (this.#first !== undefined || this.#factories?.[place] !== undefined) return;
     if (this.#body === undefined) {
-      if (Object.hasOwn(this.res, 'write')) return;
+      this.#isForeign = Object.hasOwn(this.res, 'write');
+      if (this.#isForeign && place !== 'store') return;
       this.#body = tapBodyMethods(this.res);
       this.seesBody = this.#body === this.res[kUntapped];
-    }
+    } else if (this.#isForeign) return;
     this.#factories ??= { ...noFactories };
     this.#factories[place] = factory;
   }
@@ -139,6 +143,11 @@ export class ResponseTap implements TappedResponse, Tapping {
   /** @internal */
   piped(source: unknown): void {
     this.#onPipe?.(source, this.res);
+  }
+
+  /** Whether a stage is registered at a place. */
+  has(place: StagePlace): boolean {
+    return this.#factories?.[place] !== undefined;
   }
 
   /** True when a stage at `'coalesce'` gets the very chunks that are written. */
@@ -208,7 +217,8 @@ export class ResponseTap implements TappedResponse, Tapping {
       return this.writeToNode(chunk, encoding, callback);
     }
     const hasRoom = first.write(chunk, encoding, callback);
-    if (!hasRoom) this.#mustDrain = true;
+    // Whoever stands between the app and Node emits the drain of its own.
+    if (!hasRoom && !this.#isForeign) this.#mustDrain = true;
     return hasRoom;
   }
 
