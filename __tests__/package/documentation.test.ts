@@ -117,6 +117,7 @@ describe('the documentation', () => {
     ['prediction', 'prediction.md'],
     ['delivery', 'delivery.md'],
     ['buffers', 'buffers.md'],
+    ['cache', 'cache.md'],
     ['multiplexing', 'multiplexing.md'],
     ['auth', 'auth.md'],
     ['stores', 'auth.md'],
@@ -132,6 +133,7 @@ describe('the documentation', () => {
   it.each([
     ['delivery', 'serverPush', 'ServerPushOptions'],
     ['buffers', 'zeroCopy', 'ZeroCopyOptions'],
+    ['cache', 'responseCache', 'ResponseCacheOptions'],
     ['multiplexing', 'multiplexing', 'FlowControlOptions'],
   ])('names every option of lib/%s in the README', (folder, part, type) => {
     const text = readFileSync(join(root, 'README.md'), 'utf8');

@@ -11,6 +11,7 @@ import {
   overHttp2,
   priority,
   push,
+  responseCache,
   serverPush,
   zeroCopy,
 } from '../../lib/index';
@@ -23,6 +24,7 @@ import type {
   Middleware,
   MultiplexingOptions,
   PredictorOptions,
+  ResponseCacheOptions,
   ServerOptions,
   ServerPushOptions,
   ShutdownOptions,
@@ -43,6 +45,7 @@ describe('options', () => {
     expectTypeOf<HeadstartOptions>().toEqualTypeOf<Options<HeadstartOptions>>();
     expectTypeOf<ServerOptions>().toEqualTypeOf<Options<ServerOptions>>();
     expectTypeOf<ShutdownOptions>().toEqualTypeOf<Options<ShutdownOptions>>();
+    expectTypeOf<ResponseCacheOptions>().toEqualTypeOf<Options<ResponseCacheOptions>>();
     expectTypeOf<ServerPushOptions>().toEqualTypeOf<Options<ServerPushOptions>>();
     expectTypeOf<PredictorOptions>().toEqualTypeOf<Options<PredictorOptions>>();
     expectTypeOf<ZeroCopyOptions>().toEqualTypeOf<Options<ZeroCopyOptions>>();
@@ -54,6 +57,7 @@ describe('options', () => {
   it('may be left out altogether', () => {
     expectTypeOf<Given<typeof headstart>>().toEqualTypeOf<HeadstartOptions | undefined>();
     expectTypeOf<Given<typeof serverPush>>().toEqualTypeOf<ServerPushOptions | undefined>();
+    expectTypeOf<Given<typeof responseCache>>().toEqualTypeOf<ResponseCacheOptions | undefined>();
     expectTypeOf<Given<typeof zeroCopy>>().toEqualTypeOf<ZeroCopyOptions | undefined>();
     expectTypeOf<Given<typeof multiplexing>>().toEqualTypeOf<MultiplexingOptions | undefined>();
     expectTypeOf(createServer).toBeCallableWith(express());

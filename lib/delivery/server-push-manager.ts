@@ -4,6 +4,7 @@ import { CommonPushRules } from '../prediction/common-push-rules';
 import { IntelligentPushPredictor } from '../prediction/intelligent-push-predictor';
 import type { PushResource } from '../prediction/push-rule';
 import { BoundedMap } from '../util/bounded-map';
+import { isInternal } from '../util/internal-request';
 import { parseOptions } from '../util/options';
 import { type ClientIdentity, clientIdentity } from './client-identity';
 import { connectionOf, GivenResources } from './given-resources';
@@ -134,7 +135,7 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
   /** `undefined` for what a client did not ask for: a push must not lead to another. */
   #visitOf(req: RoutedRequest, res: ServerResponse): Visit | undefined {
     const url = urlOf(req);
-    if (url === undefined || isPushed(http2StreamOf(res))) return undefined;
+    if (url === undefined || isInternal(req) || isPushed(http2StreamOf(res))) return undefined;
     return { req, res, url, client: this.#clientOf(req) };
   }
 
