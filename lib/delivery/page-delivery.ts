@@ -2,14 +2,14 @@ import type { ServerResponse } from 'node:http';
 import type { PushResource } from '../prediction/push-rule';
 import { ResponseTap } from '../response/response-tap';
 import { reportFailure } from '../util/diagnostics';
-import { connectionOf, type GivenResources } from './given-resources';
-import { http2StreamOf } from './http2-stream';
-import { formatPreload } from './link-header';
-import type { PushPromiser } from './push-promise';
-import type { ResourceFacts } from './resource-facts';
-import { isNavigation, isSpeculative, mayShowPage, savesData } from './request-signals';
-import { isHtml } from './shareable-response';
-import type { Visit } from './visit-observer';
+import { connectionOf, type GivenResources } from './judgement/given-resources';
+import { http2StreamOf } from './means/http2-stream';
+import { formatPreload } from './means/preload-link';
+import type { PushPromiser } from './means/push-promise';
+import type { ResourceFacts } from './evidence/resource-facts';
+import { isNavigation, isSpeculative, mayShowPage, savesData } from './judgement/request-signals';
+import { isHtml } from './judgement/shareable-response';
+import type { Visit } from './evidence/visit-observer';
 
 /** How something was given to a client before it asked. */
 export type DeliveryMeans = 'push' | 'early-hints' | 'link-header';

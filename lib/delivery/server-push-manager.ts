@@ -5,18 +5,18 @@ import { IntelligentPushPredictor } from '../prediction/intelligent-push-predict
 import type { PushResource } from '../prediction/push-rule';
 import { BoundedMap } from '../util/bounded-map';
 import { parseOptions } from '../util/options';
-import { type ClientIdentity, clientIdentity } from './client-identity';
-import { connectionOf, GivenResources } from './given-resources';
-import { http2StreamOf } from './http2-stream';
-import { KnownRoutes } from './known-routes';
+import { type ClientIdentity, clientIdentity } from './judgement/client-identity';
+import { connectionOf, GivenResources } from './judgement/given-resources';
+import { http2StreamOf } from './means/http2-stream';
+import { KnownRoutes } from './evidence/known-routes';
 import { type Delivered, type DeliveryInit, PageDelivery } from './page-delivery';
-import { isPushed, PushPromiser } from './push-promise';
-import { isPageRequest, mayShowPage, urlOf } from './request-signals';
-import type { RoutedRequest } from './request-signals';
-import { ResourceFacts } from './resource-facts';
+import { isPushed, PushPromiser } from './means/push-promise';
+import { isPageRequest, mayShowPage, urlOf } from './judgement/request-signals';
+import type { RoutedRequest } from './judgement/request-signals';
+import { ResourceFacts } from './evidence/resource-facts';
 import type { PushPredictor, ServerPushOptions } from './server-push-options';
 import { serverPushRules } from './server-push-options';
-import { type TaughtView, type Visit, VisitObserver } from './visit-observer';
+import { type TaughtView, type Visit, VisitObserver } from './evidence/visit-observer';
 
 /** From now on visitors of a page are told of a resource. */
 export interface Learned {

@@ -1,7 +1,7 @@
 import type { IntelligentPushPredictor } from '../prediction/intelligent-push-predictor';
 import type { PushRule } from '../prediction/push-rule';
 import { boolean, custom, integer, number, type OptionRules } from '../util/options';
-import type { RoutedRequest } from './request-signals';
+import type { RoutedRequest } from './judgement/request-signals';
 
 /** What a manager needs of the model. */
 export type PushPredictor = Pick<

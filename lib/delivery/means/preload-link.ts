@@ -1,5 +1,5 @@
-import type { PushResource } from '../prediction/push-rule';
-import { kindOfPath } from '../prediction/resource-kind';
+import type { PushResource } from '../../prediction/push-rule';
+import { kindOfPath } from '../../prediction/resource-kind';
 
 /** Printable ASCII without the characters RFC 3986 keeps out of a URL. */
 const unquotable = /[^\x21-\x7e]|["<>\\^`{|}]/gu;

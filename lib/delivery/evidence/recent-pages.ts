@@ -1,5 +1,5 @@
-import type { LocalUrl } from './request-signals';
-import { BoundedMap } from '../util/bounded-map';
+import type { LocalUrl } from '../judgement/request-signals';
+import { BoundedMap } from '../../util/bounded-map';
 
 /** A page one client asked for. */
 export interface PageView {

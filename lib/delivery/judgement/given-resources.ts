@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { BoundedMap } from '../util/bounded-map';
-import { http2StreamOf } from './http2-stream';
+import { BoundedMap } from '../../util/bounded-map';
+import { http2StreamOf } from '../means/http2-stream';
 
 /** Beyond this a client may be given something again, which costs bytes and breaks nothing. */
 const maxPerConnection = 64;

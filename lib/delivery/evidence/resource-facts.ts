@@ -1,6 +1,6 @@
-import type { PushResource } from '../prediction/push-rule';
-import type { Prediction } from '../prediction/prediction';
-import { BoundedMap } from '../util/bounded-map';
+import type { PushResource } from '../../prediction/push-rule';
+import type { Prediction } from '../../prediction/prediction';
+import { BoundedMap } from '../../util/bounded-map';
 
 const maxResources = 2000;
 

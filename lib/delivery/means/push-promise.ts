@@ -6,9 +6,9 @@ import type {
   ServerHttp2Stream,
   ServerStreamResponseOptions,
 } from 'node:http2';
-import { reportFailure } from '../util/diagnostics';
+import { reportFailure } from '../../util/diagnostics';
 import type { LiveStream } from './http2-stream';
-import { isShareable } from './shareable-response';
+import { isShareable } from '../judgement/shareable-response';
 
 /** END_STREAM and END_HEADERS (RFC 9113 section 6.2): a promised request has no body. */
 const requestFlags = 0x5;

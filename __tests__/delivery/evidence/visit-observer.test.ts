@@ -1,4 +1,4 @@
-import { Shop } from './shop-app';
+import { Shop } from '../shop-app';
 
 let shop: Shop;
 

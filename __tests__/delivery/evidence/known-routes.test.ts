@@ -1,4 +1,4 @@
-import { KnownRoutes } from '../../lib/delivery/known-routes';
+import { KnownRoutes } from '../../../lib/delivery/evidence/known-routes';
 
 describe('KnownRoutes', () => {
   it('knows the route of a path nobody asked for yet', () => {

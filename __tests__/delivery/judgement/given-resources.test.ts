@@ -1,4 +1,4 @@
-import { GivenResources } from '../../lib/delivery/given-resources';
+import { GivenResources } from '../../../lib/delivery/judgement/given-resources';
 
 describe('GivenResources', () => {
   it('knows what each client of each connection got', () => {

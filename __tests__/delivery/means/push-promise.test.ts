@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { ServerPushOptions } from '../../lib/delivery/server-push-options';
-import { Shop } from './shop-app';
-import { linkTargets } from './visitor';
+import type { ServerPushOptions } from '../../../lib/delivery/server-push-options';
+import { Shop } from '../shop-app';
+import { linkTargets } from '../visitor';
 
 let shop: Shop;
 const failures: unknown[] = [];

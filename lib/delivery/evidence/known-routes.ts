@@ -1,5 +1,5 @@
-import { pathSegments, RoutePattern } from '../prediction/route-pattern';
-import { BoundedMap } from '../util/bounded-map';
+import { pathSegments, RoutePattern } from '../../prediction/route-pattern';
+import { BoundedMap } from '../../util/bounded-map';
 
 /** Apps have tens of routes. */
 const maxRoutes = 256;

@@ -1,5 +1,5 @@
-import { clientIdentity } from '../../lib/delivery/client-identity';
-import type { RoutedRequest } from '../../lib/delivery/request-signals';
+import { clientIdentity } from '../../../lib/delivery/judgement/client-identity';
+import type { RoutedRequest } from '../../../lib/delivery/judgement/request-signals';
 
 const from = (ip: string, agent = 'A'): RoutedRequest =>
   ({ ip, headers: { 'user-agent': agent }, socket: {} }) as unknown as RoutedRequest;

@@ -1,6 +1,6 @@
 import { assert, property, string } from 'fast-check';
-import { formatPreload } from '../../lib/delivery/link-header';
-import type { PushResource } from '../../lib/prediction/push-rule';
+import { formatPreload } from '../../../lib/delivery/means/preload-link';
+import type { PushResource } from '../../../lib/prediction/push-rule';
 
 describe('formatPreload', () => {
   it.each<[PushResource, string]>([

@@ -1,6 +1,6 @@
-import { clientHash } from '../prediction/client-hash';
-import { DistinctClients } from '../prediction/distinct-clients';
-import { BoundedMap } from '../util/bounded-map';
+import { clientHash } from '../../prediction/client-hash';
+import { DistinctClients } from '../../prediction/distinct-clients';
+import { BoundedMap } from '../../util/bounded-map';
 
 /** Apps mount tens of routers; those mounted with a parameter come in as many forms as values. */
 const maxMountPoints = 500;

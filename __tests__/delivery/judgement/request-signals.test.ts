@@ -7,7 +7,7 @@ import {
   type RoutedRequest,
   savesData,
   urlOf,
-} from '../../lib/delivery/request-signals';
+} from '../../../lib/delivery/judgement/request-signals';
 
 const get = (headers: IncomingHttpHeaders, url = '/', method = 'GET'): RoutedRequest =>
   ({ method, url, headers }) as RoutedRequest;

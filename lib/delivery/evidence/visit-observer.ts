@@ -1,16 +1,21 @@
 import type { ServerResponse } from 'node:http';
-import type { IntelligentPushPredictor } from '../prediction/intelligent-push-predictor';
-import { kindOfDestination, kindOfPath } from '../prediction/resource-kind';
-import type { ResourceKind } from '../prediction/resource-kind';
-import { ResponseTap } from '../response/response-tap';
+import type { IntelligentPushPredictor } from '../../prediction/intelligent-push-predictor';
+import { kindOfDestination, kindOfPath } from '../../prediction/resource-kind';
+import type { ResourceKind } from '../../prediction/resource-kind';
+import { ResponseTap } from '../../response/response-tap';
 import type { KnownRoutes } from './known-routes';
 import { MountPoints } from './mount-points';
 import { type PageView, RecentPages } from './recent-pages';
-import { isSpeculative, refererOf } from './request-signals';
-import type { LocalUrl, RoutedRequest } from './request-signals';
+import { isSpeculative, refererOf } from '../judgement/request-signals';
+import type { LocalUrl, RoutedRequest } from '../judgement/request-signals';
 import type { ResourceFacts } from './resource-facts';
-import { isHtml, isShareable, staysFresh, type ResponseFacts } from './shareable-response';
-import { isUnsafePath } from './unsafe-paths';
+import {
+  isHtml,
+  isShareable,
+  staysFresh,
+  type ResponseFacts,
+} from '../judgement/shareable-response';
+import { isUnsafePath } from '../judgement/unsafe-paths';
 
 /** What an observer needs of the model. */
 export type VisitLearner = Pick<

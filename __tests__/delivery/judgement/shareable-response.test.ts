@@ -1,4 +1,4 @@
-import { isShareable, staysFresh } from '../../lib/delivery/shareable-response';
+import { isShareable, staysFresh } from '../../../lib/delivery/judgement/shareable-response';
 
 const respond = (headers: Record<string, string | string[]> = {}, status = 200) => ({
   status,

@@ -1,4 +1,4 @@
-import { isUnsafePath } from '../../lib/delivery/unsafe-paths';
+import { isUnsafePath } from '../../../lib/delivery/judgement/unsafe-paths';
 
 describe('isUnsafePath', () => {
   it.each([
