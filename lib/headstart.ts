@@ -55,12 +55,16 @@ export function headstart(options?: HeadstartOptions): Headstart {
   return Object.assign(allOf(Object.values(parts).filter((one) => one !== undefined)), parts);
 }
 
-/** Every part registers on the response and calls `next` at once, so one `next` at the end will do. */
+/** Every part calls `next` at once, or has answered the request. */
 function allOf(parts: readonly Middleware[]): Middleware {
   return function headstartMiddleware(req, res, next) {
-    for (const one of parts) one(req, res, ignore);
+    let passed = 0;
+    const pass = (): void => void passed++;
+    for (const one of parts) {
+      const before = passed;
+      one(req, res, pass);
+      if (passed === before) return;
+    }
     next();
   };
 }
-
-function ignore(): void {}

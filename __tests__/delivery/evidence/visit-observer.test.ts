@@ -97,10 +97,46 @@ describe('what is learned', () => {
     shop = await Shop.open();
     for (const agent of ['1', '2', '3']) {
       const one = shop.visitor(agent);
+      await one.navigate('/', { 'sec-purpose': 'prefetch;prerender' });
+      await one.load('/app.css', 'style', '/', { 'sec-purpose': 'prefetch;prerender' });
+    }
+    expect(await shop.hintsFor('/')).toEqual([]);
+  });
+
+  it('comes from prefetched pages as soon as they are shown', async () => {
+    shop = await Shop.open();
+    for (const agent of ['1', '2', '3']) {
+      const one = shop.visitor(agent);
       await one.navigate('/', { 'sec-purpose': 'prefetch' });
       await one.load('/app.css', 'style', '/');
     }
+    expect(await shop.hintsFor('/')).toEqual(['/app.css']);
+  });
+
+  it('does not come from robots', async () => {
+    shop = await Shop.open();
+    const robots = [
+      'Mozilla/5.0 (compatible; Googlebot/2.1)',
+      'bingbot/2.0',
+      'AhrefsBot',
+      'curl/8',
+    ];
+    await shop.teach('/', ['/app.css'], robots);
     expect(await shop.hintsFor('/')).toEqual([]);
+  });
+
+  it('is nothing that only clients with a cookie get, unless it is declared public', async () => {
+    shop = await Shop.open();
+    for (const agent of ['1', '2', '3', '4']) {
+      const one = shop.visitor(agent);
+      await one.navigate('/', { cookie: 'sid=1' });
+      await one.load('/bare.css', 'style', '/', { cookie: 'sid=1' });
+      await one.load('/app.css', 'style', '/', { cookie: 'sid=1' });
+    }
+    expect(await shop.hintsFor('/')).toEqual(['/app.css']);
+    await shop.visitor('without').load('/bare.css', 'style', '/');
+    await shop.teach('/', ['/bare.css'], ['5', '6', '7', '8', '9']);
+    expect(await shop.hintsFor('/')).toEqual(['/bare.css']);
   });
 
   it('is nothing that scripts fetch, unless browsers may reuse it', async () => {

@@ -1,3 +1,5 @@
+import { clientHash } from '../../prediction/client-hash';
+import { DistinctClients } from '../../prediction/distinct-clients';
 import { pathSegments, RoutePattern } from '../../prediction/route-pattern';
 import { BoundedMap } from '../../util/bounded-map';
 
@@ -12,6 +14,9 @@ interface Route {
   readonly matcher: RoutePattern | undefined;
   /** Of two patterns that match, the one with the higher number says more of the path. */
   readonly specificity: number;
+  readonly clients: DistinctClients;
+  /** Whether the latest page of it was for anybody. */
+  isOpen: boolean;
 }
 
 /**
@@ -21,11 +26,33 @@ interface Route {
 export class KnownRoutes {
   readonly #routes = new BoundedMap<Route>(maxRoutes);
   readonly #patternOfPath = new BoundedMap<string>(maxPaths);
+  readonly #minClients: number;
 
-  /** The app served `path` by the route `pattern`. */
-  learn(path: string, pattern: string): void {
-    this.#routes.use(pattern, () => newRoute(pattern));
+  /** @param minClients Distinct clients that must have been served by a route before others are told. */
+  constructor(minClients: number) {
+    this.#minClients = minClients;
+  }
+
+  /**
+   * The app served `path` by the route `pattern`.
+   *
+   * @param isForAnyone Whether the page may be given to anybody.
+   */
+  learn(path: string, pattern: string, client: string, isForAnyone: boolean): void {
+    const route = this.#routes.use(pattern, () => newRoute(pattern));
     this.#patternOfPath.use(path, () => pattern);
+    route.isOpen = isForAnyone;
+    if (isForAnyone) route.clients.add(clientHash(client), this.#minClients);
+  }
+
+  /** Patterns of whole segments whose pages enough clients got, and anybody may have. */
+  openPatterns(limit: number): string[] {
+    const open: string[] = [];
+    for (const { pattern, matcher, isOpen, clients } of this.#routes.values()) {
+      if (open.length === limit) break;
+      if (matcher !== undefined && isOpen && clients.count >= this.#minClients) open.push(pattern);
+    }
+    return open;
   }
 
   /** The pattern that served `path`, or the most specific one that would. */
@@ -50,6 +77,8 @@ function newRoute(pattern: string): Route {
     pattern,
     matcher: readPattern(pattern),
     specificity: 2 * literals + (hasSplat ? 0 : 1),
+    clients: new DistinctClients(),
+    isOpen: false,
   };
 }
 

@@ -1,12 +1,30 @@
-import type { PushResource } from '../../prediction/push-rule';
+import { clientHash } from '../../prediction/client-hash';
+import { DistinctClients } from '../../prediction/distinct-clients';
 import type { Prediction } from '../../prediction/prediction';
+import type { PushResource } from '../../prediction/push-rule';
 import { BoundedMap } from '../../util/bounded-map';
 
 const maxResources = 2000;
 
+/** Clients in a row that must ask in another mode before it is taken for the mode of the pages. */
+const changersOfMode = 3;
+
+/** One request for a resource, as it was answered. */
+export interface ResourceSighting {
+  /** The request's `Sec-Fetch-Mode`. */
+  readonly mode: string | undefined;
+  /** Whether a browser may use its copy without asking again. */
+  readonly isFresh: boolean;
+  /** The client or, if it is known, its network. */
+  readonly who: string;
+}
+
 interface Facts {
   isCors: boolean;
   isFresh: boolean;
+  bytes: number | undefined;
+  /** Who asked in the other mode since somebody last asked in this one. */
+  otherMode: DistinctClients;
 }
 
 /**
@@ -17,19 +35,44 @@ interface Facts {
 export class ResourceFacts {
   readonly #facts = new BoundedMap<Facts>(maxResources);
 
-  /**
-   * @param fetchMode The request's `Sec-Fetch-Mode`.
-   * @param isFresh Whether a browser may use its copy without asking again.
-   */
-  learn(target: string, fetchMode: string | undefined, isFresh: boolean): void {
-    const facts = this.#facts.use(target, () => ({ isCors: false, isFresh }));
-    facts.isCors = fetchMode === 'cors';
+  learn(target: string, { mode, isFresh, who }: ResourceSighting): void {
+    const isCors = mode === 'cors';
+    const facts = this.#facts.use(target, () => ({
+      isCors,
+      isFresh,
+      bytes: undefined,
+      otherMode: new DistinctClients(),
+    }));
     facts.isFresh = isFresh;
+    if (facts.isCors === isCors) {
+      if (facts.otherMode.count > 0) facts.otherMode = new DistinctClients();
+      return;
+    }
+    facts.otherMode.add(clientHash(who), changersOfMode);
+    if (facts.otherMode.count < changersOfMode) return;
+    facts.isCors = isCors;
+    facts.otherMode = new DistinctClients();
+  }
+
+  /** The body of an answer turned out to have so many bytes. */
+  learnSize(target: string, bytes: number): void {
+    const facts = this.#facts.peek(target);
+    if (facts !== undefined) facts.bytes = bytes;
+  }
+
+  /** Bytes of its body, as far as known. */
+  bytesOf(target: string): number | undefined {
+    return this.#facts.peek(target)?.bytes;
   }
 
   /** True for what a browser must ask for again although it has a copy. */
   isStale(target: string): boolean {
     return this.#facts.peek(target)?.isFresh === false;
+  }
+
+  /** True for what a browser that has a copy need not ask for again. */
+  isFresh(target: string): boolean {
+    return this.#facts.peek(target)?.isFresh === true;
   }
 
   has(target: string): boolean {

@@ -6,6 +6,8 @@ export interface RoutedRequest extends IncomingMessage {
   readonly baseUrl?: string;
   readonly ip?: string;
   readonly route?: { readonly path?: unknown };
+  /** Who is logged in, as Passport and most others leave it. */
+  readonly user?: unknown;
 }
 
 /** A path-absolute URL of this server, taken apart. */
@@ -25,13 +27,19 @@ export function urlOf(req: RoutedRequest): LocalUrl | undefined {
 
 /** The page or stylesheet that asked, when it is of the same origin. */
 export function refererOf(req: IncomingMessage): LocalUrl | undefined {
-  const { referer, host, [':authority']: authority } = req.headers;
+  const { referer } = req.headers;
   if (referer === undefined) return undefined;
   const afterScheme = referer.indexOf('://') + 3;
   const slash = referer.indexOf('/', afterScheme);
   if (afterScheme < 3 || slash < 0) return undefined;
-  if (referer.slice(afterScheme, slash) !== (authority ?? host)) return undefined;
+  if (referer.slice(afterScheme, slash) !== authorityOf(req)) return undefined;
   return localUrl(referer.slice(slash));
+}
+
+/** Host and port that the client asked, as it says. */
+export function authorityOf({ headers }: IncomingMessage): string {
+  const { host = '', [':authority']: authority } = headers;
+  return typeof authority === 'string' ? authority : host;
 }
 
 function localUrl(url: string): LocalUrl | undefined {
@@ -78,4 +86,29 @@ export function isSpeculative(headers: IncomingHttpHeaders): boolean {
 export function savesData(headers: IncomingHttpHeaders): boolean {
   const value = headers['save-data'];
   return typeof value === 'string' && value.trim().toLowerCase() === 'on';
+}
+
+/** How robots name themselves; those that pretend to be browsers are held to one client's share. */
+const robot =
+  /bot\b|bot[/;]|crawl|spider|slurp|scrap|archiver|preview|monitor|lighthouse|facebookexternalhit|\b(?:curl|wget|python|go-http|java|okhttp|node-fetch|undici|axios|libwww|httpclient)\b/i;
+
+/** True for clients that read pages but do not look at them: what they do says nothing of visitors. */
+export function isRobot(headers: IncomingHttpHeaders): boolean {
+  return robot.test(headers['user-agent'] ?? '');
+}
+
+/** True when the client asks whether a copy that it has is still good, as a reload does too. */
+export function hasCopy(headers: IncomingHttpHeaders): boolean {
+  return headers['if-none-match'] !== undefined || headers['if-modified-since'] !== undefined;
+}
+
+/** Cookies by which apps know who is logged in, by their usual names. */
+const sessionCookie =
+  /(?:^|;\s*)[^=;]*(?:sess|sid\b|auth|token|jwt|login|logged|remember|identity|\buser)[^=;]*=/i;
+
+/** True when the request seems to be of somebody who is logged in. */
+export function seemsAuthenticated(req: RoutedRequest): boolean {
+  const { authorization, cookie } = req.headers;
+  if (authorization !== undefined || (req.user !== undefined && req.user !== null)) return true;
+  return cookie !== undefined && sessionCookie.test(cookie);
 }

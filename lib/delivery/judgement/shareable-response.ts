@@ -8,6 +8,7 @@ export interface ResponseFacts {
 }
 
 const personal: ReadonlySet<string> = new Set(['private', 'no-store']);
+const declaredPublic: ReadonlySet<string> = new Set(['public', 's-maxage']);
 const personalVary: ReadonlySet<string> = new Set(['*', 'cookie', 'authorization']);
 
 /**
@@ -21,6 +22,22 @@ export function isShareable(request: IncomingHttpHeaders, response: ResponseFact
   return (
     !tokens(response.header('cache-control')).some((token) => personal.has(token)) &&
     !tokens(response.header('vary')).some((token) => personalVary.has(token))
+  );
+}
+
+/** True when the app itself says that caches may give the response to anybody (RFC 9111 5.2.2). */
+export function isDeclaredPublic(response: Pick<ResponseFacts, 'header'>): boolean {
+  return tokens(response.header('cache-control')).some((token) => declaredPublic.has(token));
+}
+
+/**
+ * True when a success says that it is for one user. Refusals and server errors say something of the
+ * moment or of the client, not of the resource.
+ */
+export function isDeclaredPersonal({ status, header }: ResponseFacts): boolean {
+  return (
+    (status === 200 || status === 304) &&
+    tokens(header('cache-control')).some((token) => personal.has(token))
   );
 }
 
@@ -46,6 +63,11 @@ function tokens(value: OutgoingHttpHeader | undefined): string[] {
     .toLowerCase()
     .split(',')
     .map((part) => part.split('=', 1)[0]?.trim() ?? '');
+}
+
+/** A response as it is when its headers leave. */
+export function factsOf(res: ServerResponse): ResponseFacts {
+  return { status: res.statusCode, header: (name) => res.getHeader(name) };
 }
 
 /** Asked when the headers leave. */

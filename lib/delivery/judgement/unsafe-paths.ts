@@ -2,13 +2,13 @@
  * Words that name an action rather than a thing. Fetching such a path early, for a user who may
  * never ask for it, could log somebody out or confirm something.
  */
-const actions: ReadonlySet<string> = new Set(
-  (
-    'logout logoff signout signoff delete remove destroy unsubscribe cancel confirm verify ' +
-    'activate deactivate revoke reset approve reject accept decline add buy pay purchase checkout ' +
-    'subscribe follow unfollow vote like oauth saml sso callback'
-  ).split(' '),
-);
+export const actionWords: readonly string[] = (
+  'logout logoff signout signoff delete remove destroy unsubscribe cancel confirm verify ' +
+  'activate deactivate revoke reset approve reject accept decline add buy pay purchase checkout ' +
+  'subscribe follow unfollow vote like oauth saml sso callback'
+).split(' ');
+
+const actions: ReadonlySet<string> = new Set(actionWords);
 
 /** Two neighbours in one segment that together are an action: `/log-out`, `/sign_off.php`. */
 const verbs: ReadonlySet<string> = new Set(['log', 'sign', 'opt']);

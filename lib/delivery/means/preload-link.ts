@@ -5,6 +5,14 @@ import { kindOfPath } from '../../prediction/resource-kind';
 const unquotable = /[^\x21-\x7e]|["<>\\^`{|}]/gu;
 const controls = /\p{Cc}/u;
 const mediaType = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/;
+/** What may stand between quotes (RFC 9110 section 5.6.4) without a backslash. */
+const quotable = /^[ !#-[\]-~]+$/;
+const attributes = [
+  ['integrity', 'integrity'],
+  ['imagesrcset', 'imageSrcset'],
+  ['imagesizes', 'imageSizes'],
+] as const;
+
 /**
  * Formats one preload link (RFC 8288), for a 103 or a final response. The result is ASCII.
  *
@@ -22,6 +30,12 @@ export function formatPreload(resource: PushResource): string | undefined {
   }
   const priority = resource.fetchPriority;
   if (priority === 'high' || priority === 'low') link += `; fetchpriority=${priority}`;
+  for (const [name, attribute] of attributes) {
+    const value = resource[attribute];
+    if (value === undefined) continue;
+    if (!quotable.test(value)) return undefined;
+    link += `; ${name}="${value}"`;
+  }
   return link;
 }
 
