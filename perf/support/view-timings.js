@@ -12,6 +12,7 @@ new Promise((resolve) => {
     path: new URL(entry.name).pathname,
     by: entry.initiatorType,
     bytes: entry.transferSize,
+    at: [Math.round(entry.startTime), Math.round(entry.responseEnd)],
   });
   new PerformanceObserver((list) => {
     const largest = list.getEntries().at(-1);
