@@ -35,6 +35,25 @@ export type { PushResource, PushRule, RuleRequest } from './prediction/push-rule
 export type { Prediction } from './prediction/prediction';
 export type { ResourceKind } from './prediction/resource-kind';
 
+export { ipKeyGenerator } from './limits/ip-key-generator';
+export type { LimitedRequest, LimitedResponse } from './limits/limited-request';
+export type {
+  LimiterLogger,
+  LimiterValidation,
+  RateLimiterOptions,
+} from './limits/limiter-options';
+export { rateLimiter } from './limits/rate-limiter';
+export type { RateLimiterMiddleware } from './limits/rate-limiter';
+export type { RateLimitInfo } from './limits/rate-limit-info';
+export type {
+  LegacyRateLimitStore,
+  RateLimitStore,
+  StoredHits,
+} from './limits/rate-limit-store';
+export { RateLimits } from './limits/rate-limits';
+export type { KeyQuota } from './limits/rate-limits';
+export type { LimitAlgorithm, RateLimitsOptions } from './limits/rate-limits-options';
+
 export { multiplexing } from './multiplexing/multiplexing';
 export type { MultiplexingMiddleware, MultiplexingOptions } from './multiplexing/multiplexing';
 export { FlowControlManager } from './multiplexing/flow-control-manager';
@@ -47,6 +66,13 @@ export type { PriorityOverride } from './multiplexing/priority-override';
 export { PriorityScheduler } from './multiplexing/priority-scheduler';
 export type { StreamPriority } from './multiplexing/stream-priority';
 
+export { responseCache } from './cache/response-cache';
+export type { ResponseCacheMiddleware } from './cache/response-cache';
+export type { ResponseCacheOptions } from './cache/cache-options';
+export type { CacheStats } from './cache/cache-stats';
+export { SharedCache } from './cache/shared-cache';
+export type { CachedResponse } from './cache/shared-cache';
+
 export { SharedBuffer } from './buffers/shared-buffer';
 export { zeroCopy } from './buffers/zero-copy';
 export type { ZeroCopyMiddleware, ZeroCopyOptions } from './buffers/zero-copy';
@@ -58,6 +84,25 @@ export type {
 } from './buffers/zero-copy-buffer-pool';
 export { ZeroCopyResponseBuilder } from './buffers/zero-copy-response-builder';
 export { ZeroCopyStreamHandler } from './buffers/zero-copy-stream-handler';
+
+export { AuthError } from './auth/auth-error';
+export type { OAuthErrorCode } from './auth/auth-error';
+export type { LazyAuthOptions, Refuse, SharedLog } from './auth/auth-options';
+export type { AuthScheme, Verify } from './auth/auth-scheme';
+export type { AuthSession } from './auth/auth-session';
+export type { AuthStats } from './auth/authenticator';
+export { bearerToken } from './auth/bearer-token';
+export { cookieToken } from './auth/cookie-token';
+export { lazyAuth } from './auth/lazy-auth';
+export type { LazyAuth } from './auth/lazy-auth';
+export type { RequestAuth } from './auth/request-auth';
+export { requireAuth } from './auth/require-auth';
+export { requireScope } from './auth/require-scope';
+export type { Revocation } from './auth/revocation';
+export type { SchemeOptions } from './auth/scheme-options';
+
+export { RedisLog } from './stores/redis-log';
+export type { RedisClient, RedisLogOptions } from './stores/redis-log';
 
 export { ResponseTap } from './response/response-tap';
 export type { HeadersObserver } from './response/response-tap';

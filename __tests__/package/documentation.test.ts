@@ -118,6 +118,8 @@ describe('the documentation', () => {
     ['delivery', 'delivery.md'],
     ['buffers', 'buffers.md'],
     ['multiplexing', 'multiplexing.md'],
+    ['auth', 'auth.md'],
+    ['stores', 'auth.md'],
   ])('names every option and every class of lib/%s in docs/%s', (folder, file) => {
     const text = readFileSync(join(root, 'docs', file), 'utf8');
     const { optionsOf, classes } = publicNames(folder);

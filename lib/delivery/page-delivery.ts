@@ -1,10 +1,11 @@
 import type { ServerResponse } from 'node:http';
+import { isSpeculative } from '../util/is-speculative';
 import type { PushResource } from '../prediction/push-rule';
 import { ResponseTap } from '../response/response-tap';
 import type { ResourceFacts } from './evidence/resource-facts';
 import type { Visit } from './evidence/visit-observer';
 import { connectionOf, type GivenResources } from './judgement/given-resources';
-import { hasCopy, isSpeculative, mayShowPage, savesData } from './judgement/request-signals';
+import { hasCopy, mayShowPage, savesData } from './judgement/request-signals';
 import { isHtml } from './judgement/shareable-response';
 import { addPreloadLinks, sendEarlyHints } from './means/preload-headers';
 import { formatPreload } from './means/preload-link';

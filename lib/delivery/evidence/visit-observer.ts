@@ -1,10 +1,11 @@
 import type { ServerResponse } from 'node:http';
+import { isSpeculative } from '../../util/is-speculative';
 import type { IntelligentPushPredictor } from '../../prediction/intelligent-push-predictor';
 import { kindOfDestination, kindOfPath } from '../../prediction/resource-kind';
 import type { ResourceKind } from '../../prediction/resource-kind';
 import { ResponseTap } from '../../response/response-tap';
 import type { PublicUrls } from '../judgement/public-urls';
-import { isRobot, isSpeculative, refererOf } from '../judgement/request-signals';
+import { isRobot, refererOf } from '../judgement/request-signals';
 import type { LocalUrl, RoutedRequest } from '../judgement/request-signals';
 import {
   factsOf,

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isSpeculative } from '../../util/is-speculative';
 import type { PageView } from '../evidence/recent-pages';
 import type { TaughtView, Visit } from '../evidence/visit-observer';
 import {
-  isSpeculative,
   type RoutedRequest,
   savesData,
   seemsAuthenticated,
