@@ -33,6 +33,8 @@ const { values } = parseArgs({
     'think-ms': { type: 'string', default: '150' },
     /** Visitors that the servers learn from. */
     training: { type: 'string', default: '30' },
+    /** When they are over, no further round begins. */
+    seconds: { type: 'string', default: '3600' },
     start: { type: 'string', default: '' },
     seed: { type: 'string', default: '7' },
     json: { type: 'boolean', default: false },
@@ -107,7 +109,10 @@ async function measure(lab: NetLab, work: string, site: string, profile: string)
     if (plain === undefined) return;
     const origin = `https://${lab.serverIp}:${plain.port}`;
     const ways = await walk(lab, [site, origin, start, String(rounds), values.pages, String(seed)]);
-    for (const way of ways) await visitAll(lab, candidates, way, visit);
+    for (const way of ways) {
+      if (performance.now() > Number(values.seconds) * 1000) break;
+      await visitAll(lab, candidates, way, visit);
+    }
     report(
       `${site} from ${start} over ${profile}, think time ${values['think-ms']} ms`,
       candidates,

@@ -1,4 +1,5 @@
 import { inspect, types } from 'node:util';
+import { viteBuild, webpackBuild } from './build-manifest';
 import type { PushResource, PushRule, RuleRequest } from './push-rule';
 import {
   apiAfterPage,
@@ -54,6 +55,8 @@ export class CommonPushRules {
   static readonly stylesheetFonts = stylesheetFonts;
   static readonly heroImage = heroImage;
   static readonly authPages = authPages;
+  static readonly viteBuild = viteBuild;
+  static readonly webpackBuild = webpackBuild;
 
   readonly #rules: readonly CompiledRule[];
 

@@ -66,3 +66,20 @@ describe('formatPreload', () => {
     );
   });
 });
+
+describe('the attributes of the page', () => {
+  it('are named as Link headers name them', () => {
+    const image = { url: '/a.png', imageSrcset: '/a.png 1x, /b.png 2x', imageSizes: '50vw' };
+    expect(formatPreload(image)).toBe(
+      '</a.png>; rel=preload; as=image; imagesrcset="/a.png 1x, /b.png 2x"; imagesizes="50vw"',
+    );
+    expect(formatPreload({ url: '/a.js', integrity: 'sha384-abc' })).toBe(
+      '</a.js>; rel=preload; as=script; integrity="sha384-abc"',
+    );
+  });
+
+  it.each(['"', '\r\nset-cookie: a=1', 'é', '\\'])('cannot end the field with %j', (evil) => {
+    expect(formatPreload({ url: '/a.js', integrity: `sha256-a${evil}` })).toBeUndefined();
+    expect(formatPreload({ url: '/a.png', imageSrcset: `/b.png${evil}` })).toBeUndefined();
+  });
+});

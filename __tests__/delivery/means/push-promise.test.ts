@@ -139,3 +139,55 @@ describe('PUSH_PROMISE', () => {
     expect(failures).toEqual([]);
   });
 });
+
+describe('what may be pushed', () => {
+  it('ends where maxPushBytes of a page are spent', async () => {
+    // "content of /a.css" has 17 bytes.
+    await open(['/a.css', '/b.css'], { maxPushBytes: 20 });
+    const ann = shop.visitor('Ann', true);
+    await ann.navigate('/');
+    const [first, second] = await Promise.all(ann.pushes);
+    expect(first).toMatchObject({ path: '/a.css', status: 200 });
+    expect(second).toMatchObject({ path: '/b.css', status: undefined, rstCode: 8 });
+  });
+
+  it('is nothing the browser keeps: it asks whether its copy of the page is good', async () => {
+    await open(['/app.css']);
+    const ann = shop.visitor('Ann', true);
+    await ann.navigate('/', { 'if-none-match': '"old"' });
+    expect(ann.pushes).toEqual([]);
+  });
+
+  it('is asked for in the order of its use', async () => {
+    await open(['/app.js', '/app.css']);
+    const ann = shop.visitor('Ann', true);
+    await ann.navigate('/');
+    const pushed = await Promise.all(ann.pushes);
+    expect(pushed.map(({ path, promise }) => [path, promise.priority])).toEqual([
+      ['/app.js', 'u=1'],
+      ['/app.css', 'u=0'],
+    ]);
+  });
+
+  it('waits pushDelayMs for the page, which then names it itself', async () => {
+    await open(['/app.css'], { pushDelayMs: 60_000 });
+    const ann = shop.visitor('Ann', true);
+    const page = await ann.navigate('/');
+    expect(ann.pushes).toEqual([]);
+    expect(linkTargets(page.headers)).toEqual(['/app.css']);
+  });
+
+  it('is pushed when the page takes longer than pushDelayMs', async () => {
+    await open([], { pushDelayMs: 1, rules: [{ route: '/late', resources: ['/app.css'] }] });
+    const ann = shop.visitor('Ann', true);
+    let answer = (): void => undefined;
+    shop.app.get('/late', (_req, res) => {
+      answer = () => void res.type('html').send('late');
+    });
+    const page = ann.navigate('/late');
+    while (ann.pushes.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    answer();
+    expect((await page).headers.link).toBeUndefined();
+    expect(await Promise.all(ann.pushes)).toMatchObject([{ path: '/app.css', status: 200 }]);
+  });
+});

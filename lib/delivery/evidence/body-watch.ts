@@ -27,7 +27,7 @@ export interface WatchedBody {
  */
 export function watchBody(res: ServerResponse, headBytes: () => number | undefined): WatchedBody {
   const watched: WatchedBody = {};
-  ResponseTap.of(res).use('observe', (next) => {
+  ResponseTap.of(res).use('scan', (next) => {
     const room = headBytes();
     return room === undefined ? undefined : new BodyWatch(next, room, watched);
   });

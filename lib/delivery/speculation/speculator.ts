@@ -2,11 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isSpeculative } from '../../util/is-speculative';
 import type { PageView } from '../evidence/recent-pages';
 import type { TaughtView, Visit } from '../evidence/visit-observer';
-import {
-  type RoutedRequest,
-  savesData,
-  seemsAuthenticated,
-} from '../judgement/request-signals';
+import { type RoutedRequest, savesData, seemsAuthenticated } from '../judgement/request-signals';
 import { NextPageChooser, type NextPagesInit } from './next-pages';
 import { type NextPages, type SpeculationTag, writeRuleSet } from './rule-set';
 import { RuleStore } from './rule-store';
