@@ -73,18 +73,19 @@ export function headstart(options?: HeadstartOptions): Headstart {
   return Object.assign(allOf(all, cache), parts, { responseCache: cache });
 }
 
-/**
- * Every part registers on the response and calls `next` at once, so one `next` at the end will do.
- * The cache comes last: it may answer by itself.
- */
+/** Every part calls `next` at once, or has answered the request. The cache comes last: it may wait. */
 function allOf(parts: readonly Middleware[], last: Middleware = goOn): Middleware {
   return function headstartMiddleware(req, res, next) {
-    for (const one of parts) one(req, res, ignore);
+    let passed = 0;
+    const pass = (): void => void passed++;
+    for (const one of parts) {
+      const before = passed;
+      one(req, res, pass);
+      if (passed === before) return;
+    }
     last(req, res, next);
   };
 }
-
-function ignore(): void {}
 
 const goOn: Middleware = (_req, _res, next) => {
   next();

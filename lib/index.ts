@@ -11,10 +11,18 @@ export { shutdownOnSignal } from './server/shutdown-on-signal';
 export { push } from './delivery/push';
 export { serverPush } from './delivery/server-push';
 export type { ServerPushMiddleware } from './delivery/server-push';
-export type { Delivered, DeliveryMeans } from './delivery/page-delivery';
+export type { Delivered } from './delivery/page-delivery';
 export { ServerPushManager } from './delivery/server-push-manager';
 export type { Learned } from './delivery/server-push-manager';
 export type { ServerPushOptions } from './delivery/server-push-options';
+export { clearSpeculations } from './delivery/speculation/clear-speculations';
+export type { AccuracyStats, HourlyAccuracy } from './delivery/statistics/accuracy';
+export type {
+  DeliveryMeans,
+  DeliveryStats,
+  MeansStats,
+  StatsByMeans,
+} from './delivery/statistics/delivery-ledger';
 
 export { CommonPushRules } from './prediction/common-push-rules';
 export { IntelligentPushPredictor } from './prediction/intelligent-push-predictor';
@@ -23,7 +31,7 @@ export type {
   PredictorOptions,
   ResourceUse,
 } from './prediction/intelligent-push-predictor';
-export type { PushResource, PushRule } from './prediction/push-rule';
+export type { PushResource, PushRule, RuleRequest } from './prediction/push-rule';
 export type { Prediction } from './prediction/prediction';
 export type { ResourceKind } from './prediction/resource-kind';
 
