@@ -1,14 +1,18 @@
-import { fork, spawn } from 'node:child_process';
+import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { RedisServer } from '../support/redis-server';
 import { http1Client } from '../support/test-client';
 
 jest.setTimeout(60_000);
 
 const processes: ChildProcess[] = [];
+let redis: RedisServer;
+
+beforeEach(async () => {
+  redis = await RedisServer.start();
+});
 
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
@@ -18,29 +22,8 @@ async function end(child: ChildProcess): Promise<void> {
 
 afterEach(async () => {
   for (const child of processes.splice(0)) await end(child);
+  await redis.stop();
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-async function startRedis(): Promise<{ readonly port: number; stop(): Promise<void> }> {
-  const port = await freePort();
-  const options = ['--port', port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-  const redis = spawn('redis-server', options.map(String), {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  processes.push(redis);
-  for await (const text of redis.stdout) {
-    if (String(text).includes('Ready to accept connections')) break;
-  }
-  return { port, stop: () => end(redis) };
-}
 
 async function startServer(redisPort: number, onError: 'pass' | 'fail') {
   const child = fork(join(__dirname, 'fleet-server.ts'), [String(redisPort), onError], {
@@ -54,7 +37,6 @@ async function startServer(redisPort: number, onError: 'pass' | 'fail') {
 
 describe('a fleet with rate-limit-redis', () => {
   it('shares the counts of two processes through a real Redis', async () => {
-    const redis = await startRedis();
     const servers = [await startServer(redis.port, 'fail'), await startServer(redis.port, 'fail')];
     const statuses: number[] = [];
     const left: unknown[] = [];
@@ -71,7 +53,6 @@ describe('a fleet with rate-limit-redis', () => {
   });
 
   it('admits exactly the limit of requests that come to both at once', async () => {
-    const redis = await startRedis();
     const servers = [await startServer(redis.port, 'fail'), await startServer(redis.port, 'fail')];
     const replies = await Promise.all(
       Array.from({ length: 40 }, (_, index) => servers[index % 2]!('ann')),
@@ -80,7 +61,6 @@ describe('a fleet with rate-limit-redis', () => {
   });
 
   it('fails or passes without Redis, as passOnStoreError says', async () => {
-    const redis = await startRedis();
     const strict = await startServer(redis.port, 'fail');
     const lenient = await startServer(redis.port, 'pass');
     await redis.stop();

@@ -32,7 +32,7 @@ const forwarded = { headers: { 'x-forwarded-for': '203.0.113.5' } };
 describe('warnings of the limiter', () => {
   it.each([
     ['everybody', true],
-    ['a network that is everybody', '0.0.0.0/0'],
+    ['two networks that are everybody', ['0.0.0.0/1', '128.0.0.0/1']],
     ['a function that says yes', () => true],
   ])('tell once that clients choose their key when the proxy is %s', async (_name, trustProxy) => {
     expect(await codesOf(trustProxy, [{}, {}])).toEqual(['HEADSTART_SPOOFABLE_KEY']);

@@ -12,6 +12,7 @@ import {
   priority,
   push,
   rateLimiter,
+  responseCache,
   serverPush,
   zeroCopy,
 } from '../../lib/index';
@@ -26,6 +27,7 @@ import type {
   PredictorOptions,
   RateLimiterOptions,
   RateLimitsOptions,
+  ResponseCacheOptions,
   ServerOptions,
   ServerPushOptions,
   ShutdownOptions,
@@ -46,6 +48,7 @@ describe('options', () => {
     expectTypeOf<HeadstartOptions>().toEqualTypeOf<Options<HeadstartOptions>>();
     expectTypeOf<ServerOptions>().toEqualTypeOf<Options<ServerOptions>>();
     expectTypeOf<ShutdownOptions>().toEqualTypeOf<Options<ShutdownOptions>>();
+    expectTypeOf<ResponseCacheOptions>().toEqualTypeOf<Options<ResponseCacheOptions>>();
     expectTypeOf<ServerPushOptions>().toEqualTypeOf<Options<ServerPushOptions>>();
     expectTypeOf<PredictorOptions>().toEqualTypeOf<Options<PredictorOptions>>();
     expectTypeOf<ZeroCopyOptions>().toEqualTypeOf<Options<ZeroCopyOptions>>();
@@ -58,6 +61,7 @@ describe('options', () => {
   it('may be left out altogether', () => {
     expectTypeOf<Given<typeof headstart>>().toEqualTypeOf<HeadstartOptions | undefined>();
     expectTypeOf<Given<typeof serverPush>>().toEqualTypeOf<ServerPushOptions | undefined>();
+    expectTypeOf<Given<typeof responseCache>>().toEqualTypeOf<ResponseCacheOptions | undefined>();
     expectTypeOf<Given<typeof zeroCopy>>().toEqualTypeOf<ZeroCopyOptions | undefined>();
     expectTypeOf<Given<typeof multiplexing>>().toEqualTypeOf<MultiplexingOptions | undefined>();
     expectTypeOf(createServer).toBeCallableWith(express());
