@@ -78,6 +78,24 @@ describe('headstart', () => {
     expect(faster.responseCache?.cache.stats).toMatchObject({ hits: 2, entries: 1 });
   });
 
+  it('pushes from its cache', async () => {
+    let made = 0;
+    const rules = [{ route: '/', resources: ['/app.css'] }];
+    const app = express().use(headstart({ serverPush: { push: true, rules }, responseCache: {} }));
+    app.get('/', (_req, res) => void res.type('html').send('<h1>Hello</h1>'));
+    app.get('/app.css', (_req, res) => {
+      made++;
+      res.set('Cache-Control', 'public, max-age=60').type('css').send('h1 { color: red }');
+    });
+    server = await listen(createServer(app, { tls: false }), 'http', http2Client);
+    await server.request('/app.css');
+    const visitor = http2Client(server.origin);
+    const headers = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+    const { pushed } = await visitor.request({ path: '/', headers });
+    visitor.close();
+    expect([pushed, made]).toEqual([[['/app.css', 'h1 { color: red }']], 1]);
+  });
+
   it('shows its parts, and leaves out those that are false', () => {
     const all = headstart();
     expect(all.name).toBe('headstartMiddleware');

@@ -37,11 +37,7 @@ export type {
 export { rateLimiter } from './limits/rate-limiter';
 export type { RateLimiterMiddleware } from './limits/rate-limiter';
 export type { RateLimitInfo } from './limits/rate-limit-info';
-export type {
-  LegacyRateLimitStore,
-  RateLimitStore,
-  StoredHits,
-} from './limits/rate-limit-store';
+export type { LegacyRateLimitStore, RateLimitStore, StoredHits } from './limits/rate-limit-store';
 export { RateLimits } from './limits/rate-limits';
 export type { KeyQuota } from './limits/rate-limits';
 export type { LimitAlgorithm, RateLimitsOptions } from './limits/rate-limits-options';

@@ -142,6 +142,8 @@ describe.each(expressVersions)('revalidation on Express %d', (_, copy) => {
       Object.assign(script, { status: 500, body: 'broken' });
       const reply = await site.ask('/page');
       expect([reply.status, reply.body]).toEqual([500, 'broken']);
+      await site.ask('/page');
+      expect(seen).toHaveLength(4);
     });
 
     it('lets go of what has become private', async () => {
@@ -149,7 +151,9 @@ describe.each(expressVersions)('revalidation on Express %d', (_, copy) => {
       site.runtime.advance(61);
       Object.assign(script, { control: 'private', body: 'mine' });
       expect((await site.ask('/page')).body).toBe('mine');
+      expect(site.cache.stats.entries).toBe(0);
       expect((await site.ask('/page')).body).toBe('mine');
+      expect(seen).toHaveLength(4);
     });
 
     it('lets go of what a 304 makes private', async () => {
