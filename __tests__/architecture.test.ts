@@ -15,6 +15,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   cache: ['util', 'response', 'buffers'],
   delivery: ['util', 'response', 'prediction'],
   limits: ['util'],
+  compression: ['util', 'response', 'buffers'],
 };
 
 /** Files directly in `lib`; both may import every folder. */

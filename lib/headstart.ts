@@ -1,5 +1,8 @@
 import { zeroCopy } from './buffers/zero-copy';
 import type { ZeroCopyMiddleware, ZeroCopyOptions } from './buffers/zero-copy';
+import { dynamicCompression } from './compression/dynamic-compression';
+import type { DynamicCompressionMiddleware } from './compression/dynamic-compression';
+import type { CompressionOptions } from './compression/compression-options';
 import type { ResponseCacheOptions } from './cache/cache-options';
 import { responseCache } from './cache/response-cache';
 import type { ResponseCacheMiddleware } from './cache/response-cache';
@@ -20,6 +23,8 @@ export interface HeadstartOptions {
   readonly zeroCopy?: ZeroCopyOptions | false;
   /** Priorities of responses, windows of uploads. @default {} */
   readonly multiplexing?: MultiplexingOptions | false;
+  /** Compression with the CPU there is to spare. @default {} */
+  readonly dynamicCompression?: CompressionOptions | false;
   /** Stored responses. Takes memory, and trusts what responses say of caching. @default false */
   readonly responseCache?: ResponseCacheOptions | false;
 }
@@ -29,6 +34,7 @@ export interface Headstart extends Middleware {
   readonly serverPush: ServerPushMiddleware | undefined;
   readonly zeroCopy: ZeroCopyMiddleware | undefined;
   readonly multiplexing: MultiplexingMiddleware | undefined;
+  readonly dynamicCompression: DynamicCompressionMiddleware | undefined;
   readonly responseCache: ResponseCacheMiddleware | undefined;
 }
 
@@ -52,10 +58,13 @@ export function headstart(options?: HeadstartOptions): Headstart {
     serverPush: part<ServerPushOptions>(),
     zeroCopy: part<ZeroCopyOptions>(),
     multiplexing: part<MultiplexingOptions>(),
+    dynamicCompression: part<CompressionOptions>(),
     responseCache: part<ResponseCacheOptions>(false),
   });
   const parts = {
     multiplexing: given.multiplexing === false ? undefined : multiplexing(given.multiplexing),
+    dynamicCompression:
+      given.dynamicCompression === false ? undefined : dynamicCompression(given.dynamicCompression),
     zeroCopy: given.zeroCopy === false ? undefined : zeroCopy(given.zeroCopy),
     serverPush: given.serverPush === false ? undefined : serverPush(given.serverPush),
   };
@@ -64,18 +73,19 @@ export function headstart(options?: HeadstartOptions): Headstart {
   return Object.assign(allOf(all, cache), parts, { responseCache: cache });
 }
 
-/**
- * Every part registers on the response and calls `next` at once, so one `next` at the end will do.
- * The cache comes last: it may answer by itself.
- */
+/** Every part calls `next` at once, or has answered the request. The cache comes last: it may wait. */
 function allOf(parts: readonly Middleware[], last: Middleware = goOn): Middleware {
   return function headstartMiddleware(req, res, next) {
-    for (const one of parts) one(req, res, ignore);
+    let passed = 0;
+    const pass = (): void => void passed++;
+    for (const one of parts) {
+      const before = passed;
+      one(req, res, pass);
+      if (passed === before) return;
+    }
     last(req, res, next);
   };
 }
-
-function ignore(): void {}
 
 const goOn: Middleware = (_req, _res, next) => {
   next();

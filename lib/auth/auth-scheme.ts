@@ -29,9 +29,3 @@ export interface AuthScheme<User extends object = object> {
   /** Verifies the credentials of this scheme. @default the `verify` of `lazyAuth` */
   readonly verify?: Verify<User> | undefined;
 }
-
-/** What `bearerToken` and `cookieToken` can be told. */
-export interface SchemeOptions<User extends object> {
-  /** Verifies the credentials of this scheme. @default the `verify` of `lazyAuth` */
-  readonly verify?: Verify<User> | undefined;
-}

@@ -39,6 +39,7 @@ const placesFromNode: readonly StagePlace[] = stageOrder.toReversed();
 
 /** All keys from the start: V8 keeps one shape for all responses. */
 const noFactories: Record<StagePlace, StageFactory | undefined> = {
+  scan: undefined,
   observe: undefined,
   transform: undefined,
   store: undefined,
@@ -55,7 +56,7 @@ const defaultHighWaterMark = 16_384;
  * The one place that gets between a response and what it was told. Parts that want to see or change
  * what leaves register here:
  *
- *     app -> [observe] -> [transform] -> [store] -> [coalesce] -> [gate] -> Node
+ *     app -> [scan] -> [observe] -> [transform] -> [store] -> [coalesce] -> [gate] -> Node
  *
  * An HTTP/2 response of ours asks its tap by itself; of others the methods are replaced when the
  * first part registers, and only those that it needs: a response nobody registers on is not touched.
@@ -121,17 +122,22 @@ export class ResponseTap implements TappedResponse, Tapping {
     this.seesHead = this.#writeHead === this.res[kUntapped]?.writeHead;
   }
 
-  /** Puts a stage at a place; one stage per place, and none once the body has begun. */
-  use(place: StagePlace, factory: StageFactory): void {
-    if (this.#first !== undefined || this.#factories?.[place] !== undefined) return;
+  /**
+   * Puts a stage at a place; one stage per place, and none once the body has begun.
+   *
+   * @returns Whether the stage was taken.
+   */
+  use(place: StagePlace, factory: StageFactory): boolean {
+    if (this.#first !== undefined || this.#factories?.[place] !== undefined) return false;
     if (this.#body === undefined) {
       this.#isForeign = Object.hasOwn(this.res, 'write');
-      if (this.#isForeign && place !== 'store') return;
+      if (this.#isForeign && place !== 'store') return false;
       this.#body = tapBodyMethods(this.res);
       this.seesBody = this.#body === this.res[kUntapped];
-    } else if (this.#isForeign) return;
+    } else if (this.#isForeign) return false;
     this.#factories ??= { ...noFactories };
     this.#factories[place] = factory;
+    return true;
   }
 
   /** @internal Calls `observer` when somebody pipes into the response; one observer. */
@@ -152,8 +158,13 @@ export class ResponseTap implements TappedResponse, Tapping {
 
   /** True when a stage at `'coalesce'` gets the very chunks that are written. */
   get isDirect(): boolean {
-    const { coalesce, transform } = this.#factories ?? {};
-    return coalesce !== undefined && transform === undefined && isTapped(this.res);
+    return this.isFirst('coalesce');
+  }
+
+  /** True when the stage at a place gets the very chunks that the app writes, all of them. */
+  isFirst(place: StagePlace): boolean {
+    const first = stageOrder.find((one) => one === place || this.#factories?.[one] !== undefined);
+    return first === place && this.#factories?.[place] !== undefined && isTapped(this.res);
   }
 
   commitHeaders(): void {

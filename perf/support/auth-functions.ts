@@ -75,7 +75,7 @@ function run(middleware: Middleware, req: IncomingMessage): Promise<void> | unde
   middleware(req, res, (error) => finish(error));
   if (isDone) return undefined;
   return new Promise((resolve, reject) => {
-    finish = (error) => (error === undefined ? resolve() : reject(error as Error));
+    finish = (error) => (error === undefined ? resolve() : reject(error));
   });
 }
 
@@ -87,6 +87,8 @@ function request(token: string): IncomingMessage {
   const req = new IncomingMessage(socket);
   // A string of its own, as the parser of a connection makes one for each request.
   const field = Buffer.from(`Bearer ${token}`).toString('latin1');
+  req.method = 'GET';
+  req.url = '/me';
   req.headers.host = 'api.example';
   req.headers.authorization = field;
   req.rawHeaders = ['Host', 'api.example', 'Accept', '*/*', 'Authorization', field];
