@@ -74,7 +74,7 @@ export class ResponseCapture {
     const tap = ResponseTap.of(this.#res);
     tap.onHeaders(() => this.#judge());
     // A transform that was there before changes what we store again for each client.
-    tap.use(tap.has('transform') ? 'observe' : 'store', (sink) => {
+    const isTaken = tap.use(tap.has('transform') ? 'observe' : 'store', (sink) => {
       if (this.#isOver) return undefined;
       return (this.#body = new BodyCapture(sink, this.#owner.maxEntryBytes, {
         complete: (body) => this.#keep(body),
@@ -82,6 +82,7 @@ export class ResponseCapture {
       }));
     });
     this.#res.once('close', () => this.#closed());
+    if (!isTaken) this.#finish('uncacheable');
   }
 
   /** Whether it names a tag, as far as is known. */
