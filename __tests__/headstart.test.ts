@@ -93,7 +93,9 @@ describe('headstart', () => {
         expect(reply.headers['content-encoding'] ?? 'identity').toBe(accepted);
         expect(reply.headers['cache-status']).toMatch(i === 0 ? /stored$/ : /; hit/);
         const unpack = { br: brotliDecompressSync, gzip: gunzipSync }[accepted];
-        expect(String(unpack === undefined ? reply.bytes : unpack(reply.bytes))).toBe(pieces.join(''));
+        expect(String(unpack === undefined ? reply.bytes : unpack(reply.bytes))).toBe(
+          pieces.join(''),
+        );
       }
     }
     expect(faster.responseCache?.cache.stats).toMatchObject({ hits: 3, entries: 3 });

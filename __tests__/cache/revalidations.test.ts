@@ -207,6 +207,32 @@ describe('an app that does not answer', () => {
   });
 });
 
+describe('an app that streams without end', () => {
+  it('is cut off once that is known', async () => {
+    let isEndless = false;
+    const site = await CachedSite.open({
+      routes: (app) => {
+        app.get('/page', (_req, res) => {
+          if (!isEndless) {
+            res.set('Cache-Control', 'max-age=60').send('one');
+            return;
+          }
+          res.type('text/event-stream').write('data: 1\n\n');
+          res.once('close', () => site.journal.note('closed'));
+        });
+      },
+    });
+    await site.ask('/page');
+    site.runtime.advance(61);
+    isEndless = true;
+    const events = site.open({ path: '/page' });
+    (await events.head).body.on('error', () => undefined).resume();
+    await site.journal.until('closed');
+    events.abort();
+    await site.close();
+  });
+});
+
 describe('middleware before the cache', () => {
   it('may answer by itself what the cache asks', async () => {
     let isClosed = false;
