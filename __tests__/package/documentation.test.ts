@@ -117,6 +117,7 @@ describe('the documentation', () => {
     ['prediction', 'prediction.md'],
     ['delivery', 'delivery.md'],
     ['buffers', 'buffers.md'],
+    ['compression', 'compression.md'],
     ['multiplexing', 'multiplexing.md'],
   ])('names every option and every class of lib/%s in docs/%s', (folder, file) => {
     const text = readFileSync(join(root, 'docs', file), 'utf8');
@@ -130,6 +131,7 @@ describe('the documentation', () => {
   it.each([
     ['delivery', 'serverPush', 'ServerPushOptions'],
     ['buffers', 'zeroCopy', 'ZeroCopyOptions'],
+    ['compression', 'dynamicCompression', 'CompressionOptions'],
     ['multiplexing', 'multiplexing', 'FlowControlOptions'],
   ])('names every option of lib/%s in the README', (folder, part, type) => {
     const text = readFileSync(join(root, 'README.md'), 'utf8');

@@ -5,7 +5,9 @@ import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2SecureServer, Http2Server } from 'node:http2';
 import {
+  carriesSecrets,
   createServer,
+  dynamicCompression,
   headstart,
   multiplexing,
   overHttp2,
@@ -15,6 +17,7 @@ import {
   zeroCopy,
 } from '../../lib/index';
 import type {
+  CompressionOptions,
   FlowControlOptions,
   HeadstartError,
   HeadstartErrorCode,
@@ -24,6 +27,7 @@ import type {
   MultiplexingOptions,
   PredictorOptions,
   ServerOptions,
+  SecretsOptions,
   ServerPushOptions,
   ShutdownOptions,
   ZeroCopyBufferPoolOptions,
@@ -45,6 +49,8 @@ describe('options', () => {
     expectTypeOf<ShutdownOptions>().toEqualTypeOf<Options<ShutdownOptions>>();
     expectTypeOf<ServerPushOptions>().toEqualTypeOf<Options<ServerPushOptions>>();
     expectTypeOf<PredictorOptions>().toEqualTypeOf<Options<PredictorOptions>>();
+    expectTypeOf<CompressionOptions>().toEqualTypeOf<Options<CompressionOptions>>();
+    expectTypeOf<SecretsOptions>().toEqualTypeOf<Options<SecretsOptions>>();
     expectTypeOf<ZeroCopyOptions>().toEqualTypeOf<Options<ZeroCopyOptions>>();
     expectTypeOf<ZeroCopyBufferPoolOptions>().toEqualTypeOf<Options<ZeroCopyBufferPoolOptions>>();
     expectTypeOf<MultiplexingOptions>().toEqualTypeOf<Options<MultiplexingOptions>>();
@@ -54,6 +60,10 @@ describe('options', () => {
   it('may be left out altogether', () => {
     expectTypeOf<Given<typeof headstart>>().toEqualTypeOf<HeadstartOptions | undefined>();
     expectTypeOf<Given<typeof serverPush>>().toEqualTypeOf<ServerPushOptions | undefined>();
+    expectTypeOf<Given<typeof dynamicCompression>>().toEqualTypeOf<
+      CompressionOptions | null | undefined
+    >();
+    expectTypeOf<Given<typeof carriesSecrets>>().toEqualTypeOf<SecretsOptions | undefined>();
     expectTypeOf<Given<typeof zeroCopy>>().toEqualTypeOf<ZeroCopyOptions | undefined>();
     expectTypeOf<Given<typeof multiplexing>>().toEqualTypeOf<MultiplexingOptions | undefined>();
     expectTypeOf(createServer).toBeCallableWith(express());
