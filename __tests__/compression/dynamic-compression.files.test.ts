@@ -12,7 +12,8 @@ import { transports } from '../support/transports';
 import type { TestServer, Transport } from '../support/transports';
 import { decode } from './decode';
 
-const script = (name: string): string => `export const ${name} = 1;\n`.repeat(3000);
+const script = (name: string): string =>
+  Array.from({ length: 3000 }, (_, n) => `export const ${name}_${(n * 7919) % 3001} = ${n};\n`).join('');
 const brotli = { 'accept-encoding': 'gzip, deflate, br' };
 const hourMs = 3_600_000;
 
@@ -207,6 +208,16 @@ describe('compressed files', () => {
       expect(decode(reply)).toBe(script('one').toUpperCase());
     }
     expect(compress.stats.stored).toBe(0);
+  });
+
+  it('leave files that do not shrink to the pooled reads of zeroCopy()', async () => {
+    put('noise.png', 'x'.repeat(200_000));
+    const buffers = zeroCopy({ poison: true });
+    await serve(undefined, transports[0], [buffers]);
+    const reply = await server!.request({ path: '/noise.png', headers: brotli });
+    expect(reply.bytes).toHaveLength(200_000);
+    const { hits, misses } = buffers.pool.stats;
+    expect(hits + misses).toBeGreaterThan(0);
   });
 
   it('go well with zeroCopy()', async () => {

@@ -1,5 +1,7 @@
+import type { ReadStream } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import vary from 'vary';
+import { isPlainFile } from '../buffers/pooled-file-reads';
 import type { BodySink, BodyStage, TappedResponse } from '../response/body-stage';
 import { ResponseTap } from '../response/response-tap';
 import { reportFailure } from '../util/diagnostics';
@@ -80,17 +82,28 @@ export class ResponseCompression implements Decision {
   /** A file comes: if it has been compressed before, nothing of it needs to be read. */
   readonly #onPipe = (source: unknown): void => {
     try {
-      // Whoever else sees the bytes, or changes them, needs them.
-      const isFirst = ResponseTap.of(this.#res).isFirst('transform');
-      if (!isFirst || this.#plan !== undefined || this.#res.headersSent) return;
-      const version = fileVersionOf(source, this.#res);
-      if (version === undefined || this.#verdict(undefined) !== 'compress') return;
-      this.#isFile = true;
-      this.#stored = takeStoredFile(this.#compressor, this.#req, this.#res, source, version);
+      if (isPlainFile(source)) this.#sendFile(source);
     } catch (error) {
       reportFailure('dynamicCompression', error);
     }
   };
+
+  #sendFile(source: ReadStream): void {
+    const tap = ResponseTap.of(this.#res);
+    // Whoever else sees the bytes, or changes them, needs them.
+    if (!tap.isFirst('transform') || this.#plan !== undefined) return;
+    if (this.#res.headersSent || !this.#res.hasHeader('content-type')) return;
+    if (this.#verdict(undefined) !== 'compress') {
+      this.leaveAlone();
+      // The next stage may then read the file into memory of its own.
+      tap.withdraw('transform');
+      return;
+    }
+    const version = fileVersionOf(source, this.#res);
+    if (version === undefined) return;
+    this.#isFile = true;
+    this.#stored = takeStoredFile(this.#compressor, this.#req, this.#res, source, version);
+  }
 
   #vary(): void {
     const res = this.#res;

@@ -22,7 +22,7 @@ export function takeStoredFile(
   compressor: Compressor,
   req: IncomingMessage,
   res: ServerResponse,
-  source: unknown,
+  source: ReadStream,
   version: FileVersion,
 ): StoredFile | undefined {
   if (guardOf(res) !== undefined) return undefined;
@@ -43,6 +43,6 @@ export function takeStoredFile(
   const [codec, bytes] = found;
   const file = bytes.retain();
   res.once('close', () => file.release());
-  skipContent(source as ReadStream);
+  skipContent(source);
   return { codec, file };
 }

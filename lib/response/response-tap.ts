@@ -110,6 +110,11 @@ export class ResponseTap implements TappedResponse, TapHandlers {
     return true;
   }
 
+  /** Takes back a stage that has not been made: it will not be. */
+  withdraw(place: StagePlace): void {
+    if (this.#first === undefined) delete this.#factories?.[place];
+  }
+
   /** True when a stage at `'coalesce'` gets the very chunks that are written. */
   get isDirect(): boolean {
     return this.isFirst('coalesce');
