@@ -27,6 +27,25 @@ export type { PushResource, PushRule } from './prediction/push-rule';
 export type { Prediction } from './prediction/prediction';
 export type { ResourceKind } from './prediction/resource-kind';
 
+export { ipKeyGenerator } from './limits/ip-key-generator';
+export type { LimitedRequest, LimitedResponse } from './limits/limited-request';
+export type {
+  LimiterLogger,
+  LimiterValidation,
+  RateLimiterOptions,
+} from './limits/limiter-options';
+export { rateLimiter } from './limits/rate-limiter';
+export type { RateLimiterMiddleware } from './limits/rate-limiter';
+export type { RateLimitInfo } from './limits/rate-limit-info';
+export type {
+  LegacyRateLimitStore,
+  RateLimitStore,
+  StoredHits,
+} from './limits/rate-limit-store';
+export { RateLimits } from './limits/rate-limits';
+export type { KeyQuota } from './limits/rate-limits';
+export type { LimitAlgorithm, RateLimitsOptions } from './limits/rate-limits-options';
+
 export { multiplexing } from './multiplexing/multiplexing';
 export type { MultiplexingMiddleware, MultiplexingOptions } from './multiplexing/multiplexing';
 export { FlowControlManager } from './multiplexing/flow-control-manager';
@@ -38,6 +57,13 @@ export { priority, setPriority } from './multiplexing/priority';
 export type { PriorityOverride } from './multiplexing/priority-override';
 export { PriorityScheduler } from './multiplexing/priority-scheduler';
 export type { StreamPriority } from './multiplexing/stream-priority';
+
+export { responseCache } from './cache/response-cache';
+export type { ResponseCacheMiddleware } from './cache/response-cache';
+export type { ResponseCacheOptions } from './cache/cache-options';
+export type { CacheStats } from './cache/cache-stats';
+export { SharedCache } from './cache/shared-cache';
+export type { CachedResponse } from './cache/shared-cache';
 
 export { SharedBuffer } from './buffers/shared-buffer';
 export { zeroCopy } from './buffers/zero-copy';
@@ -58,6 +84,24 @@ export type { DynamicCompressionMiddleware } from './compression/dynamic-compres
 export type { CompressionFilter, CompressionOptions } from './compression/compression-options';
 export type { CompressionStats } from './compression/compression-stats';
 export type { DictionaryOptions } from './compression/dictionary-options';
+export { AuthError } from './auth/auth-error';
+export type { OAuthErrorCode } from './auth/auth-error';
+export type { LazyAuthOptions, Refuse, SharedLog } from './auth/auth-options';
+export type { AuthScheme, Verify } from './auth/auth-scheme';
+export type { AuthSession } from './auth/auth-session';
+export type { AuthStats } from './auth/authenticator';
+export { bearerToken } from './auth/bearer-token';
+export { cookieToken } from './auth/cookie-token';
+export { lazyAuth } from './auth/lazy-auth';
+export type { LazyAuth } from './auth/lazy-auth';
+export type { RequestAuth } from './auth/request-auth';
+export { requireAuth } from './auth/require-auth';
+export { requireScope } from './auth/require-scope';
+export type { Revocation } from './auth/revocation';
+export type { SchemeOptions } from './auth/scheme-options';
+
+export { RedisLog } from './stores/redis-log';
+export type { RedisClient, RedisLogOptions } from './stores/redis-log';
 
 export { ResponseTap } from './response/response-tap';
 export type { HeadersObserver } from './response/response-tap';

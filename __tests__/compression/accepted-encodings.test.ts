@@ -16,7 +16,7 @@ describe('AcceptedEncodings', () => {
     ['br;q=0', []],
     ['', []],
     ['gzip;q=2x, , ;;', ['gzip']],
-    ['\0"',[]],
+    ['\0"', []],
   ])('ranks what %j accepts', (field, expected) => {
     expect(server.of(field)).toEqual(expected);
     expect(server.of(field)).toEqual(expected);

@@ -72,8 +72,14 @@ describe('CompressionLadder', () => {
     const { watch } = make();
     watch(busy, 4);
     const rungs = watch(idle, 31);
-    expect(rungs.map((rung, at) => [rung, at + 1]).filter(([rung], at) => rung !== rungs[at - 1]))
-      .toEqual([[3, 1], [2, 10], [1, 20], [0, 30]]);
+    expect(
+      rungs.map((rung, at) => [rung, at + 1]).filter(([rung], at) => rung !== rungs[at - 1]),
+    ).toEqual([
+      [3, 1],
+      [2, 10],
+      [1, 20],
+      [0, 30],
+    ]);
   });
 
   it('stays where it is between calm and load', () => {

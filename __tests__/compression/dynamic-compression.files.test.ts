@@ -13,7 +13,10 @@ import type { TestServer, Transport } from '../support/transports';
 import { decode } from './decode';
 
 const script = (name: string): string =>
-  Array.from({ length: 3000 }, (_, n) => `export const ${name}_${(n * 7919) % 3001} = ${n};\n`).join('');
+  Array.from(
+    { length: 3000 },
+    (_, n) => `export const ${name}_${(n * 7919) % 3001} = ${n};\n`,
+  ).join('');
 const brotli = { 'accept-encoding': 'gzip, deflate, br' };
 const hourMs = 3_600_000;
 
@@ -151,7 +154,11 @@ describe('compressed files', () => {
   });
 
   it.each([
-    ['.br', brotliCompressSync(script('one'), { params: { [constants.BROTLI_PARAM_LGWIN]: 11 } }), 'br'],
+    [
+      '.br',
+      brotliCompressSync(script('one'), { params: { [constants.BROTLI_PARAM_LGWIN]: 11 } }),
+      'br',
+    ],
     ['.gz', gzipSync(script('one'), { level: 2 }), 'gzip'],
   ])('are taken from a file with %s beside the original', async (ending, ready, encoding) => {
     put('app.js', script('one'));
@@ -227,5 +234,4 @@ describe('compressed files', () => {
     expect(decode(await askUntilStored('/app.js'))).toBe(script('one'));
     expect(buffers.pool.stats.lentBytes ?? 0).toBe(0);
   });
-
 });

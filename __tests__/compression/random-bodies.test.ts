@@ -41,7 +41,9 @@ const exchange = record({
 
 /** Text that tells whose it is in every line. */
 function textOf(id: number, at: number, { bytes, isText }: Piece): string {
-  const line = isText ? `${id}/${at} tea and é\n` : `${id}/${at} ${randomBytes(24).toString('hex')}\n`;
+  const line = isText
+    ? `${id}/${at} tea and é\n`
+    : `${id}/${at} ${randomBytes(24).toString('hex')}\n`;
   return line.repeat(Math.ceil(bytes / line.length));
 }
 

@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import {
   isPageRequest,
-  isSpeculative,
   mayShowPage,
   refererOf,
   type RoutedRequest,
@@ -64,13 +63,6 @@ describe('refererOf', () => {
 });
 
 describe('signals', () => {
-  it('tell speculative requests', () => {
-    expect(isSpeculative({ 'sec-purpose': 'prefetch;prerender' })).toBe(true);
-    expect(isSpeculative({ purpose: 'prefetch' })).toBe(true);
-    expect(isSpeculative({ 'x-moz': 'prefetch' })).toBe(true);
-    expect(isSpeculative({})).toBe(false);
-  });
-
   it('tell who saves data', () => {
     expect(savesData({ 'save-data': 'on' })).toBe(true);
     expect(savesData({ 'save-data': 'off' })).toBe(false);

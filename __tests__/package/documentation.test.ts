@@ -119,6 +119,8 @@ describe('the documentation', () => {
     ['buffers', 'buffers.md'],
     ['compression', 'compression.md'],
     ['multiplexing', 'multiplexing.md'],
+    ['auth', 'auth.md'],
+    ['stores', 'auth.md'],
   ])('names every option and every class of lib/%s in docs/%s', (folder, file) => {
     const text = readFileSync(join(root, 'docs', file), 'utf8');
     const { optionsOf, classes } = publicNames(folder);

@@ -46,7 +46,7 @@ export class ResponseCompression implements Decision {
     const tap = ResponseTap.of(this.#res);
     if (!tap.use('transform', this.#makeStage)) return;
     tap.onHeaders(this.#onHeaders);
-    this.#res.on('pipe', this.#onPipe);
+    tap.onPipe(this.#onPipe);
   }
 
   get plan(): Plan | undefined {
@@ -115,9 +115,18 @@ export class ResponseCompression implements Decision {
 
   #verdict(bytes: number | undefined): Verdict {
     if (this.#res.statusCode === 304) return 'identity';
-    const { filter, thresholdBytes } = this.#compressor.settings;
-    this.#isFiltered ??= filter(this.#req, this.#res);
+    const { thresholdBytes } = this.#compressor.settings;
+    this.#isFiltered ??= this.#filter();
     return this.#isFiltered ? judge(this.#req, this.#res, thresholdBytes, bytes) : 'untouched';
+  }
+
+  #filter(): boolean {
+    try {
+      return this.#compressor.settings.filter(this.#req, this.#res);
+    } catch (error) {
+      reportFailure('dynamicCompression', error);
+      return false;
+    }
   }
 
   #codec(): Codec | undefined {

@@ -2,12 +2,13 @@ import type { ServerResponse } from 'node:http';
 import type { PushResource } from '../prediction/push-rule';
 import { ResponseTap } from '../response/response-tap';
 import { reportFailure } from '../util/diagnostics';
+import { isSpeculative } from '../util/is-speculative';
 import { connectionOf, type GivenResources } from './given-resources';
 import { http2StreamOf } from './http2-stream';
 import { formatPreload } from './link-header';
 import type { PushPromiser } from './push-promise';
 import type { ResourceFacts } from './resource-facts';
-import { isNavigation, isSpeculative, mayShowPage, savesData } from './request-signals';
+import { isNavigation, mayShowPage, savesData } from './request-signals';
 import { isHtml } from './shareable-response';
 import type { Visit } from './visit-observer';
 

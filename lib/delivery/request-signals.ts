@@ -68,12 +68,6 @@ function hasFetchMetadata(headers: IncomingHttpHeaders): boolean {
   return headers['sec-fetch-dest'] !== undefined || headers['sec-fetch-mode'] !== undefined;
 }
 
-/** True for prefetches and prerenders: nobody has looked at the page, and perhaps nobody will. */
-export function isSpeculative(headers: IncomingHttpHeaders): boolean {
-  const purpose = headers['sec-purpose'] ?? headers['purpose'] ?? headers['x-moz'];
-  return typeof purpose === 'string' && purpose.includes('prefetch');
-}
-
 /** True when the user asked to spare the network (Save-Data client hint). */
 export function savesData(headers: IncomingHttpHeaders): boolean {
   const value = headers['save-data'];

@@ -3,10 +3,11 @@ import type { IntelligentPushPredictor } from '../prediction/intelligent-push-pr
 import { kindOfDestination, kindOfPath } from '../prediction/resource-kind';
 import type { ResourceKind } from '../prediction/resource-kind';
 import { ResponseTap } from '../response/response-tap';
+import { isSpeculative } from '../util/is-speculative';
 import type { KnownRoutes } from './known-routes';
 import { MountPoints } from './mount-points';
 import { type PageView, RecentPages } from './recent-pages';
-import { isSpeculative, refererOf } from './request-signals';
+import { refererOf } from './request-signals';
 import type { LocalUrl, RoutedRequest } from './request-signals';
 import type { ResourceFacts } from './resource-facts';
 import { isHtml, isShareable, staysFresh, type ResponseFacts } from './shareable-response';

@@ -4,6 +4,7 @@ import type { ReadableOptions } from 'node:stream';
 import { cutOffOnDestroy } from './cut-off';
 import { hideAlpn } from './hide-alpn';
 import { kHttp2 } from './http2-brand';
+import { declareRequestProperties } from './own-properties';
 
 const kClosed = Symbol('headstart.closed');
 
@@ -68,13 +69,15 @@ function abortedError(): Error {
 
 /** Turns a request that Node made into an {@link Http2Request}, for servers that are not ours. */
 export function adoptRequest(req: Http2ServerRequest): void {
-  Object.setPrototypeOf(req, Http2Request.prototype);
   brandRequest(req);
+  Object.setPrototypeOf(req, Http2Request.prototype);
 }
 
 /** Prepares a request that gets its prototype from Express. */
 export function brandRequest(req: Http2ServerRequest): void {
   (req as Http2Request)[kHttp2] = true;
+  (req as Http2Request)[kClosed] = undefined;
+  declareRequestProperties(req);
   const { headers, stream } = req;
   cutOffOnDestroy(stream);
   hideAlpn(stream.session);
