@@ -6,6 +6,7 @@ import {
   headstart,
   multiplexing,
   overHttp2,
+  responseCache,
   serverPush,
   zeroCopy,
 } from '../lib/index';
@@ -49,6 +50,7 @@ describe('headstart', () => {
       ['serverPush', serverPush],
       ['zeroCopy', zeroCopy],
       ['multiplexing', multiplexing],
+      ['responseCache', responseCache],
     ])('mounts %s in a Connect app by itself', async (_name, make) => {
       const app = connect();
       app.use(make());
@@ -58,12 +60,31 @@ describe('headstart', () => {
     });
   });
 
+  it('answers from its cache, if it is asked to have one', async () => {
+    const faster = headstart({ responseCache: {} });
+    let made = 0;
+    const app = express().use(faster);
+    app.get('/', (_req, res) => {
+      res.set('Cache-Control', 'public, max-age=60');
+      for (const piece of pieces) res.write(piece);
+      res.end(String(++made));
+    });
+    server = await listen(createServer(app, { tls: false }), 'http', http2Client);
+    const first = await server.request('/');
+    const second = await server.request('/');
+    expect(second.headers['cache-status']).toMatch(/^headstart; hit/);
+    expect([second.body, made]).toEqual([first.body, 1]);
+    expect((await http1Client(server.origin).request('/')).body).toBe(first.body);
+    expect(faster.responseCache?.cache.stats).toMatchObject({ hits: 2, entries: 1 });
+  });
+
   it('shows its parts, and leaves out those that are false', () => {
     const all = headstart();
     expect(all.name).toBe('headstartMiddleware');
     expect(all.zeroCopy?.pool.stats.lent).toBe(0);
     expect(all.multiplexing?.manager.stats().sessions).toBe(0);
     expect(all.serverPush?.manager.predictor).toBeDefined();
+    expect(all.responseCache).toBeUndefined();
     expect(headstart({ zeroCopy: false }).zeroCopy).toBeUndefined();
   });
 
@@ -93,6 +114,7 @@ describe('headstart', () => {
     ['serverPush', serverPush],
     ['zeroCopy', zeroCopy],
     ['multiplexing', multiplexing],
+    ['responseCache', responseCache],
   ])('says so when %s was mounted without being called', async (name, factory) => {
     const app = express();
     app.use(factory as never);

@@ -3,6 +3,9 @@ import type { ZeroCopyMiddleware, ZeroCopyOptions } from './buffers/zero-copy';
 import { dynamicCompression } from './compression/dynamic-compression';
 import type { DynamicCompressionMiddleware } from './compression/dynamic-compression';
 import type { CompressionOptions } from './compression/compression-options';
+import type { ResponseCacheOptions } from './cache/cache-options';
+import { responseCache } from './cache/response-cache';
+import type { ResponseCacheMiddleware } from './cache/response-cache';
 import { serverPush } from './delivery/server-push';
 import type { ServerPushMiddleware } from './delivery/server-push';
 import type { ServerPushOptions } from './delivery/server-push-options';
@@ -22,6 +25,8 @@ export interface HeadstartOptions {
   readonly multiplexing?: MultiplexingOptions | false;
   /** Compression with the CPU there is to spare. @default {} */
   readonly dynamicCompression?: CompressionOptions | false;
+  /** Stored responses. Takes memory, and trusts what responses say of caching. @default false */
+  readonly responseCache?: ResponseCacheOptions | false;
 }
 
 /** The middleware, with the parts it is made of; a part that was left out is `undefined`. */
@@ -30,12 +35,13 @@ export interface Headstart extends Middleware {
   readonly zeroCopy: ZeroCopyMiddleware | undefined;
   readonly multiplexing: MultiplexingMiddleware | undefined;
   readonly dynamicCompression: DynamicCompressionMiddleware | undefined;
+  readonly responseCache: ResponseCacheMiddleware | undefined;
 }
 
-const part = <T extends object>() =>
+const part = <T extends object>(fallback: T | false = {} as T) =>
   custom<T | false>(
     'an object of options, or false',
-    {} as T,
+    fallback,
     (value) => value === false || (typeof value === 'object' && value !== null),
   );
 
@@ -53,6 +59,7 @@ export function headstart(options?: HeadstartOptions): Headstart {
     zeroCopy: part<ZeroCopyOptions>(),
     multiplexing: part<MultiplexingOptions>(),
     dynamicCompression: part<CompressionOptions>(),
+    responseCache: part<ResponseCacheOptions>(false),
   });
   const parts = {
     multiplexing: given.multiplexing === false ? undefined : multiplexing(given.multiplexing),
@@ -61,15 +68,25 @@ export function headstart(options?: HeadstartOptions): Headstart {
     zeroCopy: given.zeroCopy === false ? undefined : zeroCopy(given.zeroCopy),
     serverPush: given.serverPush === false ? undefined : serverPush(given.serverPush),
   };
-  return Object.assign(allOf(Object.values(parts).filter((one) => one !== undefined)), parts);
+  const cache = given.responseCache === false ? undefined : responseCache(given.responseCache);
+  const all = Object.values(parts).filter((one) => one !== undefined);
+  return Object.assign(allOf(all, cache), parts, { responseCache: cache });
 }
 
-/** Every part registers on the response and calls `next` at once, so one `next` at the end will do. */
-function allOf(parts: readonly Middleware[]): Middleware {
+/** Every part calls `next` at once, or has answered the request. The cache comes last: it may wait. */
+function allOf(parts: readonly Middleware[], last: Middleware = goOn): Middleware {
   return function headstartMiddleware(req, res, next) {
-    for (const one of parts) one(req, res, ignore);
-    next();
+    let passed = 0;
+    const pass = (): void => void passed++;
+    for (const one of parts) {
+      const before = passed;
+      one(req, res, pass);
+      if (passed === before) return;
+    }
+    last(req, res, next);
   };
 }
 
-function ignore(): void {}
+const goOn: Middleware = (_req, _res, next) => {
+  next();
+};

@@ -11,10 +11,18 @@ export { shutdownOnSignal } from './server/shutdown-on-signal';
 export { push } from './delivery/push';
 export { serverPush } from './delivery/server-push';
 export type { ServerPushMiddleware } from './delivery/server-push';
-export type { Delivered, DeliveryMeans } from './delivery/page-delivery';
+export type { Delivered } from './delivery/page-delivery';
 export { ServerPushManager } from './delivery/server-push-manager';
 export type { Learned } from './delivery/server-push-manager';
 export type { ServerPushOptions } from './delivery/server-push-options';
+export { clearSpeculations } from './delivery/speculation/clear-speculations';
+export type { AccuracyStats, HourlyAccuracy } from './delivery/statistics/accuracy';
+export type {
+  DeliveryMeans,
+  DeliveryStats,
+  MeansStats,
+  StatsByMeans,
+} from './delivery/statistics/delivery-ledger';
 
 export { CommonPushRules } from './prediction/common-push-rules';
 export { IntelligentPushPredictor } from './prediction/intelligent-push-predictor';
@@ -23,7 +31,7 @@ export type {
   PredictorOptions,
   ResourceUse,
 } from './prediction/intelligent-push-predictor';
-export type { PushResource, PushRule } from './prediction/push-rule';
+export type { PushResource, PushRule, RuleRequest } from './prediction/push-rule';
 export type { Prediction } from './prediction/prediction';
 export type { ResourceKind } from './prediction/resource-kind';
 
@@ -37,11 +45,7 @@ export type {
 export { rateLimiter } from './limits/rate-limiter';
 export type { RateLimiterMiddleware } from './limits/rate-limiter';
 export type { RateLimitInfo } from './limits/rate-limit-info';
-export type {
-  LegacyRateLimitStore,
-  RateLimitStore,
-  StoredHits,
-} from './limits/rate-limit-store';
+export type { LegacyRateLimitStore, RateLimitStore, StoredHits } from './limits/rate-limit-store';
 export { RateLimits } from './limits/rate-limits';
 export type { KeyQuota } from './limits/rate-limits';
 export type { LimitAlgorithm, RateLimitsOptions } from './limits/rate-limits-options';
@@ -84,6 +88,7 @@ export type { DynamicCompressionMiddleware } from './compression/dynamic-compres
 export type { CompressionFilter, CompressionOptions } from './compression/compression-options';
 export type { CompressionStats } from './compression/compression-stats';
 export type { DictionaryOptions } from './compression/dictionary-options';
+
 export { AuthError } from './auth/auth-error';
 export type { OAuthErrorCode } from './auth/auth-error';
 export type { LazyAuthOptions, Refuse, SharedLog } from './auth/auth-options';
@@ -102,6 +107,13 @@ export type { SchemeOptions } from './auth/scheme-options';
 
 export { RedisLog } from './stores/redis-log';
 export type { RedisClient, RedisLogOptions } from './stores/redis-log';
+export { carriesSecrets } from './compression/carries-secrets';
+export type { SecretsGuard, SecretsOptions } from './compression/carries-secrets';
+export { dynamicCompression } from './compression/dynamic-compression';
+export type { DynamicCompressionMiddleware } from './compression/dynamic-compression';
+export type { CompressionFilter, CompressionOptions } from './compression/compression-options';
+export type { CompressionStats } from './compression/compression-stats';
+export type { DictionaryOptions } from './compression/dictionary-options';
 
 export { ResponseTap } from './response/response-tap';
 export type { HeadersObserver } from './response/response-tap';

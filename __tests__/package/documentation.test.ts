@@ -118,6 +118,7 @@ describe('the documentation', () => {
     ['delivery', 'delivery.md'],
     ['buffers', 'buffers.md'],
     ['compression', 'compression.md'],
+    ['cache', 'cache.md'],
     ['multiplexing', 'multiplexing.md'],
     ['auth', 'auth.md'],
     ['stores', 'auth.md'],
@@ -134,6 +135,7 @@ describe('the documentation', () => {
     ['delivery', 'serverPush', 'ServerPushOptions'],
     ['buffers', 'zeroCopy', 'ZeroCopyOptions'],
     ['compression', 'dynamicCompression', 'CompressionOptions'],
+    ['cache', 'responseCache', 'ResponseCacheOptions'],
     ['multiplexing', 'multiplexing', 'FlowControlOptions'],
   ])('names every option of lib/%s in the README', (folder, part, type) => {
     const text = readFileSync(join(root, 'README.md'), 'utf8');

@@ -13,6 +13,7 @@ import {
   overHttp2,
   priority,
   push,
+  responseCache,
   serverPush,
   zeroCopy,
 } from '../../lib/index';
@@ -26,6 +27,7 @@ import type {
   Middleware,
   MultiplexingOptions,
   PredictorOptions,
+  ResponseCacheOptions,
   ServerOptions,
   SecretsOptions,
   ServerPushOptions,
@@ -47,6 +49,7 @@ describe('options', () => {
     expectTypeOf<HeadstartOptions>().toEqualTypeOf<Options<HeadstartOptions>>();
     expectTypeOf<ServerOptions>().toEqualTypeOf<Options<ServerOptions>>();
     expectTypeOf<ShutdownOptions>().toEqualTypeOf<Options<ShutdownOptions>>();
+    expectTypeOf<ResponseCacheOptions>().toEqualTypeOf<Options<ResponseCacheOptions>>();
     expectTypeOf<ServerPushOptions>().toEqualTypeOf<Options<ServerPushOptions>>();
     expectTypeOf<PredictorOptions>().toEqualTypeOf<Options<PredictorOptions>>();
     expectTypeOf<CompressionOptions>().toEqualTypeOf<Options<CompressionOptions>>();
@@ -64,6 +67,7 @@ describe('options', () => {
       CompressionOptions | null | undefined
     >();
     expectTypeOf<Given<typeof carriesSecrets>>().toEqualTypeOf<SecretsOptions | undefined>();
+    expectTypeOf<Given<typeof responseCache>>().toEqualTypeOf<ResponseCacheOptions | undefined>();
     expectTypeOf<Given<typeof zeroCopy>>().toEqualTypeOf<ZeroCopyOptions | undefined>();
     expectTypeOf<Given<typeof multiplexing>>().toEqualTypeOf<MultiplexingOptions | undefined>();
     expectTypeOf(createServer).toBeCallableWith(express());

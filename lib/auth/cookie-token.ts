@@ -14,7 +14,7 @@ export function cookieToken<User extends object = object>(
   options?: SchemeOptions<User>,
 ): AuthScheme<User> {
   if (typeof name !== 'string' || !/^[\w!#$%&'*.^`|~+-]+$/.test(name)) {
-    throw new TypeError(`cookieToken: name must be the name of a cookie, got ${String(name)}`);
+    throw new TypeError(`cookieToken: name must be the name of a cookie, got ${name}`);
   }
   const { verify } = parseSchemeOptions('cookieToken', options);
   return {

@@ -152,9 +152,9 @@ export class ResponseCapture {
   /** Responses without a body have no stages, so their end shows only here. */
   #closed(): void {
     if (this.#isOver) return;
-    const isWhole = this.#res.writableFinished && this.#body === undefined;
-    if (isWhole && this.#res.statusCode === 204) this.#complete(Buffer.alloc(0));
-    else this.#finish(this.#res.writableFinished ? 'uncacheable' : 'aborted');
+    const hasEnded = this.#res.writableEnded && this.#body === undefined;
+    if (hasEnded && this.#res.statusCode === 204) this.#complete(Buffer.alloc(0));
+    else this.#finish(hasEnded ? 'uncacheable' : 'aborted');
   }
 
   #finish(outcome: Outcome): void {

@@ -39,6 +39,7 @@ const placesFromNode: readonly StagePlace[] = stageOrder.toReversed();
 
 /** All keys from the start: V8 keeps one shape for all responses. */
 const noFactories: Record<StagePlace, StageFactory | undefined> = {
+  scan: undefined,
   observe: undefined,
   transform: undefined,
   store: undefined,
@@ -55,7 +56,7 @@ const defaultHighWaterMark = 16_384;
  * The one place that gets between a response and what it was told. Parts that want to see or change
  * what leaves register here:
  *
- *     app -> [observe] -> [transform] -> [store] -> [coalesce] -> [gate] -> Node
+ *     app -> [scan] -> [observe] -> [transform] -> [store] -> [coalesce] -> [gate] -> Node
  *
  * An HTTP/2 response of ours asks its tap by itself; of others the methods are replaced when the
  * first part registers, and only those that it needs: a response nobody registers on is not touched.
