@@ -81,14 +81,6 @@ export type {
 export { ZeroCopyResponseBuilder } from './buffers/zero-copy-response-builder';
 export { ZeroCopyStreamHandler } from './buffers/zero-copy-stream-handler';
 
-export { carriesSecrets } from './compression/carries-secrets';
-export type { SecretsGuard, SecretsOptions } from './compression/carries-secrets';
-export { dynamicCompression } from './compression/dynamic-compression';
-export type { DynamicCompressionMiddleware } from './compression/dynamic-compression';
-export type { CompressionFilter, CompressionOptions } from './compression/compression-options';
-export type { CompressionStats } from './compression/compression-stats';
-export type { DictionaryOptions } from './compression/dictionary-options';
-
 export { AuthError } from './auth/auth-error';
 export type { OAuthErrorCode } from './auth/auth-error';
 export type { LazyAuthOptions, Refuse, SharedLog } from './auth/auth-options';

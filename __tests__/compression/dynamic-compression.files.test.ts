@@ -5,6 +5,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { dynamicCompression } from '../../lib/compression/dynamic-compression';
 import { overHttp2 } from '../../lib/server/over-http2';
 import { zeroCopy } from '../../lib/buffers/zero-copy';
+import { ResponseTap } from '../../lib/response/response-tap';
 import type { Middleware } from '../../lib/util/middleware';
 import { expressVersions } from '../support/express-versions';
 import type { Reply } from '../support/test-client';
@@ -215,6 +216,29 @@ describe('compressed files', () => {
       expect(decode(reply)).toBe(script('one').toUpperCase());
     }
     expect(compress.stats.stored).toBe(0);
+  });
+
+  it('are sent while another stage sees the file itself', async () => {
+    put('app.js', script('one'));
+    let seen = '';
+    const look: Middleware = (_req, res, next) => {
+      seen = '';
+      ResponseTap.of(res).use('observe', (sink) => ({
+        heldBytes: 0,
+        write: (chunk, encoding, callback) => {
+          seen += String(chunk);
+          return sink.write(chunk, encoding, callback);
+        },
+        end: (chunk, encoding, callback) => sink.end(chunk, encoding, callback),
+        flush: () => {},
+        abandon: () => {},
+      }));
+      next();
+    };
+    await serve(undefined, transports[0], [look]);
+    const reply = await askUntilStored('/app.js');
+    expect(decode(reply)).toBe(script('one'));
+    expect(seen).toBe(script('one'));
   });
 
   it('leave files that do not shrink to the pooled reads of zeroCopy()', async () => {

@@ -4,6 +4,7 @@ import vary from 'vary';
 import { isPlainFile } from '../buffers/pooled-file-reads';
 import type { BodySink, BodyStage, TappedResponse } from '../response/body-stage';
 import { ResponseTap } from '../response/response-tap';
+import { isTapped } from '../response/tapped-methods';
 import { reportFailure } from '../util/diagnostics';
 import { guardOf } from './carries-secrets';
 import type { Codec } from './codec';
@@ -12,7 +13,7 @@ import type { Compressor } from './compressor';
 import { judge } from './eligibility';
 import type { Verdict } from './eligibility';
 import { showDictionary, showEncoded, showTiming, weakenTagOf304 } from './encoded-headers';
-import { fileVersionOf } from './file-version';
+import { fileVersionOf, skipContent } from './file-version';
 import { pathOf } from './offered-dictionary';
 import type { Decision, Plan } from './plan';
 import { takeStoredFile } from './stored-file';
@@ -90,8 +91,8 @@ export class ResponseCompression implements Decision {
 
   #sendFile(source: ReadStream): void {
     const tap = ResponseTap.of(this.#res);
-    // Whoever else sees the bytes, or changes them, needs them.
-    if (!tap.isFirst('transform') || this.#plan !== undefined) return;
+    // Another middleware may change the bytes.
+    if (!isTapped(tap.res) || this.#plan !== undefined) return;
     if (this.#res.headersSent || !this.#res.hasHeader('content-type')) return;
     if (this.#verdict(undefined) !== 'compress') {
       this.leaveAlone();
@@ -102,7 +103,9 @@ export class ResponseCompression implements Decision {
     const version = fileVersionOf(source, this.#res);
     if (version === undefined) return;
     this.#isFile = true;
-    this.#stored = takeStoredFile(this.#compressor, this.#req, this.#res, source, version);
+    this.#stored = takeStoredFile(this.#compressor, this.#req, this.#res, version);
+    // Whoever else looks at the file has to see it.
+    if (this.#stored !== undefined && tap.isFirst('transform')) skipContent(source);
   }
 
   #vary(): void {

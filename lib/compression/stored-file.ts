@@ -1,10 +1,8 @@
-import type { ReadStream } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SharedBuffer } from '../buffers/shared-buffer';
 import { guardOf } from './carries-secrets';
 import type { Codec } from './codec';
 import type { Compressor } from './compressor';
-import { skipContent } from './file-version';
 import type { FileVersion } from './file-version';
 import { pathOf } from './offered-dictionary';
 
@@ -15,14 +13,13 @@ export interface StoredFile {
 }
 
 /**
- * Looks for the compressed bytes of a file that is about to be sent, and asks for better ones. When
- * there are some, the file is not read, and a reference is held until the response has closed.
+ * Looks for the compressed bytes of a file that is about to be sent, and asks for better ones. The
+ * reference to them is held until the response has closed.
  */
 export function takeStoredFile(
   compressor: Compressor,
   req: IncomingMessage,
   res: ServerResponse,
-  source: ReadStream,
   version: FileVersion,
 ): StoredFile | undefined {
   if (guardOf(res) !== undefined) return undefined;
@@ -43,6 +40,5 @@ export function takeStoredFile(
   const [codec, bytes] = found;
   const file = bytes.retain();
   res.once('close', () => file.release());
-  skipContent(source);
   return { codec, file };
 }

@@ -173,10 +173,11 @@ export class ResponseTap implements TappedResponse, Tapping {
 
   /** True when a stage at `'coalesce'` gets the very chunks that are written. */
   get isDirect(): boolean {
-    return this.isFirst('coalesce');
+    const { coalesce, transform } = this.#factories ?? noFactories;
+    return coalesce !== undefined && transform === undefined && isTapped(this.res);
   }
 
-  /** True when the stage at a place gets the very chunks that the app writes, all of them. */
+  /** True when nobody sees the bytes of the app before the stage at a place does. */
   isFirst(place: StagePlace): boolean {
     const first = stageOrder.find((one) => one === place || this.#factories?.[one] !== undefined);
     return first === place && this.#factories?.[place] !== undefined && isTapped(this.res);

@@ -1,7 +1,8 @@
 'use strict';
 
-// Evaluated inside a page that has loaded: when what was there, in milliseconds since the click.
-new Promise((resolve) => {
+// Called inside a page that has loaded: when what was there, in milliseconds since the click.
+() =>
+  new Promise((resolve) => {
   const [navigation] = performance.getEntriesByType('navigation');
   const resources = performance.getEntriesByType('resource');
   const [paint] = performance.getEntriesByName('first-contentful-paint');
