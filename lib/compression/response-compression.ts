@@ -14,7 +14,6 @@ import { judge } from './eligibility';
 import type { Verdict } from './eligibility';
 import { showDictionary, showEncoded, showTiming, weakenTagOf304 } from './encoded-headers';
 import { fileVersionOf, skipContent } from './file-version';
-import { pathOf } from './offered-dictionary';
 import type { Decision, Plan } from './plan';
 import { takeStoredFile } from './stored-file';
 import type { StoredFile } from './stored-file';
@@ -112,7 +111,7 @@ export class ResponseCompression implements Decision {
     const res = this.#res;
     if (res.statusCode === 304 && !weakenTagOf304(res, this.#req.headers['if-none-match'])) return;
     vary(res, 'Accept-Encoding');
-    const rule = this.#compressor.dictionaries.ruleFor(pathOf(this.#req));
+    const rule = this.#compressor.dictionaries.ruleFor(this.#req);
     if (rule !== undefined) showDictionary(this.#req, res, rule);
   }
 
@@ -139,7 +138,7 @@ export class ResponseCompression implements Decision {
     if (guard !== undefined) return guard === 'pad' ? compressor.paddedFor(accepted) : undefined;
     const usual = compressor.codecFor(accepted);
     if (compressor.isAtRest) return usual;
-    return compressor.dictionaries.codecFor(this.#req, pathOf(this.#req), false) ?? usual;
+    return compressor.dictionaries.codecFor(this.#req, false) ?? usual;
   }
 
   #makePlan(): Plan {

@@ -4,7 +4,6 @@ import { guardOf } from './carries-secrets';
 import type { Codec } from './codec';
 import type { Compressor } from './compressor';
 import type { FileVersion } from './file-version';
-import { pathOf } from './offered-dictionary';
 
 /** A file that was compressed before. */
 export interface StoredFile {
@@ -24,13 +23,12 @@ export function takeStoredFile(
 ): StoredFile | undefined {
   if (guardOf(res) !== undefined) return undefined;
   const { files, dictionaries } = compressor;
-  const path = pathOf(req);
-  const rule = dictionaries.ruleFor(path);
+  const rule = dictionaries.ruleFor(req);
   if (rule !== undefined && rule.url === undefined) {
     res.setHeader('Use-As-Dictionary', rule.useAsDictionary);
     void dictionaries.learn(version, rule, compressor.dateMs());
   }
-  const shared = dictionaries.codecFor(req, path, true);
+  const shared = dictionaries.codecFor(req, true);
   const usual = compressor.fileCodecsFor(req.headers['accept-encoding'] as string | undefined);
   const codecs = shared === undefined ? usual : [shared, ...usual];
   const [best] = codecs;
