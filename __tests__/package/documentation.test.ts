@@ -117,6 +117,7 @@ describe('the documentation', () => {
     ['prediction', 'prediction.md'],
     ['delivery', 'delivery.md'],
     ['buffers', 'buffers.md'],
+    ['compression', 'compression.md'],
     ['cache', 'cache.md'],
     ['multiplexing', 'multiplexing.md'],
     ['limits', 'limits.md'],
@@ -134,6 +135,7 @@ describe('the documentation', () => {
   it.each([
     ['delivery', 'serverPush', 'ServerPushOptions'],
     ['buffers', 'zeroCopy', 'ZeroCopyOptions'],
+    ['compression', 'dynamicCompression', 'CompressionOptions'],
     ['cache', 'responseCache', 'ResponseCacheOptions'],
     ['multiplexing', 'multiplexing', 'FlowControlOptions'],
   ])('names every option of lib/%s in the README', (folder, part, type) => {

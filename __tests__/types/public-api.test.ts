@@ -5,7 +5,9 @@ import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2SecureServer, Http2Server } from 'node:http2';
 import {
+  carriesSecrets,
   createServer,
+  dynamicCompression,
   headstart,
   multiplexing,
   overHttp2,
@@ -17,6 +19,7 @@ import {
   zeroCopy,
 } from '../../lib/index';
 import type {
+  CompressionOptions,
   FlowControlOptions,
   HeadstartError,
   HeadstartErrorCode,
@@ -29,6 +32,7 @@ import type {
   RateLimitsOptions,
   ResponseCacheOptions,
   ServerOptions,
+  SecretsOptions,
   ServerPushOptions,
   ShutdownOptions,
   ZeroCopyBufferPoolOptions,
@@ -51,6 +55,8 @@ describe('options', () => {
     expectTypeOf<ResponseCacheOptions>().toEqualTypeOf<Options<ResponseCacheOptions>>();
     expectTypeOf<ServerPushOptions>().toEqualTypeOf<Options<ServerPushOptions>>();
     expectTypeOf<PredictorOptions>().toEqualTypeOf<Options<PredictorOptions>>();
+    expectTypeOf<CompressionOptions>().toEqualTypeOf<Options<CompressionOptions>>();
+    expectTypeOf<SecretsOptions>().toEqualTypeOf<Options<SecretsOptions>>();
     expectTypeOf<ZeroCopyOptions>().toEqualTypeOf<Options<ZeroCopyOptions>>();
     expectTypeOf<ZeroCopyBufferPoolOptions>().toEqualTypeOf<Options<ZeroCopyBufferPoolOptions>>();
     expectTypeOf<MultiplexingOptions>().toEqualTypeOf<Options<MultiplexingOptions>>();
@@ -61,6 +67,10 @@ describe('options', () => {
   it('may be left out altogether', () => {
     expectTypeOf<Given<typeof headstart>>().toEqualTypeOf<HeadstartOptions | undefined>();
     expectTypeOf<Given<typeof serverPush>>().toEqualTypeOf<ServerPushOptions | undefined>();
+    expectTypeOf<Given<typeof dynamicCompression>>().toEqualTypeOf<
+      CompressionOptions | null | undefined
+    >();
+    expectTypeOf<Given<typeof carriesSecrets>>().toEqualTypeOf<SecretsOptions | undefined>();
     expectTypeOf<Given<typeof responseCache>>().toEqualTypeOf<ResponseCacheOptions | undefined>();
     expectTypeOf<Given<typeof zeroCopy>>().toEqualTypeOf<ZeroCopyOptions | undefined>();
     expectTypeOf<Given<typeof multiplexing>>().toEqualTypeOf<MultiplexingOptions | undefined>();
