@@ -39,8 +39,10 @@ const placesFromNode: readonly StagePlace[] = stageOrder.toReversed();
 
 /** All keys from the start: V8 keeps one shape for all responses. */
 const noFactories: Record<StagePlace, StageFactory | undefined> = {
+  scan: undefined,
   observe: undefined,
   transform: undefined,
+  store: undefined,
   coalesce: undefined,
   gate: undefined,
 };
@@ -54,12 +56,12 @@ const defaultHighWaterMark = 16_384;
  * The one place that gets between a response and what it was told. Parts that want to see or change
  * what leaves register here:
  *
- *     app -> [observe] -> [transform] -> [coalesce] -> [gate] -> Node
+ *     app -> [scan] -> [observe] -> [transform] -> [store] -> [coalesce] -> [gate] -> Node
  *
  * An HTTP/2 response of ours asks its tap by itself; of others the methods are replaced when the
  * first part registers, and only those that it needs: a response nobody registers on is not touched.
  * What another middleware put in place of `res.write` before is left alone: then headers can be
- * observed, but body stages do not apply.
+ * observed, but of the body stages only `'store'` applies, which passes every chunk on as it came.
  */
 export class ResponseTap implements TappedResponse, Tapping {
   readonly res: Tapped;
@@ -68,7 +70,10 @@ export class ResponseTap implements TappedResponse, Tapping {
   #observers: HeadersObserver[] | undefined;
   #factories: Record<StagePlace, StageFactory | undefined> | undefined;
   #onPipe: PipeObserver | undefined;
+  #laterOnPipe: PipeObserver[] | undefined;
   #writeHead: WriteHead | undefined;
+  /** Another middleware put its own `res.write` there first. */
+  #isForeign = false;
   #body: BodyMethods | undefined;
   /** Only on HTTP/2; asked directly, because it is asked often. */
   #stream: Tapped['stream'];
@@ -118,33 +123,64 @@ export class ResponseTap implements TappedResponse, Tapping {
     this.seesHead = this.#writeHead === this.res[kUntapped]?.writeHead;
   }
 
-  /** Puts a stage at a place; one stage per place, and none once the body has begun. */
-  use(place: StagePlace, factory: StageFactory): void {
-    if (this.#first !== undefined || this.#factories?.[place] !== undefined) return;
+  /**
+   * Puts a stage at a place; one stage per place, and none once the body has begun.
+   *
+   * @returns Whether the stage was taken.
+   */
+  use(place: StagePlace, factory: StageFactory): boolean {
+    if (this.#first !== undefined || this.#factories?.[place] !== undefined) return false;
     if (this.#body === undefined) {
-      if (Object.hasOwn(this.res, 'write')) return;
+      this.#isForeign = Object.hasOwn(this.res, 'write');
+      if (this.#isForeign && place !== 'store') return false;
       this.#body = tapBodyMethods(this.res);
       this.seesBody = this.#body === this.res[kUntapped];
-    }
+    } else if (this.#isForeign) return false;
     this.#factories ??= { ...noFactories };
     this.#factories[place] = factory;
+    return true;
   }
 
-  /** @internal Calls `observer` when somebody pipes into the response; one observer. */
+  /** Takes back a stage that has not been made: it will not be. */
+  withdraw(place: StagePlace): void {
+    if (this.#first === undefined && this.#factories !== undefined) {
+      this.#factories[place] = undefined;
+    }
+  }
+
+  /** @internal Calls `observer` when somebody pipes into the response, in the order of registration. */
   onPipe(observer: PipeObserver): void {
-    if (this.#onPipe === undefined) watchPipes(this.res);
+    if (this.#onPipe !== undefined) {
+      (this.#laterOnPipe ??= []).push(observer);
+      return;
+    }
+    watchPipes(this.res);
     this.#onPipe = observer;
   }
 
   /** @internal */
   piped(source: unknown): void {
     this.#onPipe?.(source, this.res);
+    if (this.#laterOnPipe !== undefined) {
+      for (const observer of this.#laterOnPipe) observer(source, this.res);
+    }
+  }
+
+  /** Whether a stage is registered at a place. */
+  has(place: StagePlace): boolean {
+    return this.#factories?.[place] !== undefined;
   }
 
   /** True when a stage at `'coalesce'` gets the very chunks that are written. */
   get isDirect(): boolean {
-    const { coalesce, transform } = this.#factories ?? {};
+    const { coalesce, transform } = this.#factories ?? noFactories;
     return coalesce !== undefined && transform === undefined && isTapped(this.res);
+  }
+
+  /** True when nobody sees the bytes of the app before the stage at a place does. */
+  isFirst(place: StagePlace): boolean {
+    const first = stageOrder.find((one) => one === place || this.#factories?.[one] !== undefined);
+    return first === place && this.#factories?.[place] !== undefined && isTapped(this.res);
   }
 
   commitHeaders(): void {
@@ -208,7 +244,8 @@ export class ResponseTap implements TappedResponse, Tapping {
       return this.writeToNode(chunk, encoding, callback);
     }
     const hasRoom = first.write(chunk, encoding, callback);
-    if (!hasRoom) this.#mustDrain = true;
+    // Whoever stands between the app and Node emits the drain of its own.
+    if (!hasRoom && !this.#isForeign) this.#mustDrain = true;
     return hasRoom;
   }
 

@@ -35,11 +35,13 @@ export function tapBodyMethods(res: Tapped): BodyMethods {
   const untapped = res[kUntapped];
   if (untapped !== undefined && !Object.hasOwn(res, 'end')) return untapped;
   const { flush } = res as { flush?: () => void };
+  const ownFlush = Object.hasOwn(res, 'flush') ? flush : undefined;
   const original = { write: res.write as BodyMethods['write'], end: res.end as BodyMethods['end'] };
   res.write = writeToTap as ServerResponse['write'];
   res.end = endToTap as ServerResponse['end'];
   (res as { flush?: () => void }).flush = flushTap;
-  return flush === undefined || untapped !== undefined ? original : { ...original, flush };
+  const isOurs = untapped !== undefined && flush !== ownFlush;
+  return flush === undefined || isOurs ? original : { ...original, flush };
 }
 
 /** False when another middleware has put its own `write` in place of the tap's. */
