@@ -69,21 +69,36 @@ export function headstart(options?: HeadstartOptions): Headstart {
     serverPush: given.serverPush === false ? undefined : serverPush(given.serverPush),
   };
   const cache = given.responseCache === false ? undefined : responseCache(given.responseCache);
-  const all = Object.values(parts).filter((one) => one !== undefined);
-  return Object.assign(allOf(all, cache), parts, { responseCache: cache });
+  // Behind the cache, so that it keeps what is compressed already.
+  const { dynamicCompression: behind, ...ahead } = parts;
+  const middleware =
+    cache === undefined
+      ? inTurn(Object.values(parts), goOn)
+      : inTurn(Object.values(ahead), before(cache, behind ?? goOn));
+  return Object.assign(middleware, parts, { responseCache: cache });
 }
 
-/** Every part calls `next` at once, or has answered the request. The cache comes last: it may wait. */
-function allOf(parts: readonly Middleware[], last: Middleware = goOn): Middleware {
+/** Every part calls `next` at once, or has answered the request; the last one may wait. */
+function inTurn(parts: readonly (Middleware | undefined)[], last: Middleware): Middleware {
+  const present = parts.filter((one) => one !== undefined);
   return function headstartMiddleware(req, res, next) {
     let passed = 0;
     const pass = (): void => void passed++;
-    for (const one of parts) {
-      const before = passed;
+    for (const one of present) {
+      const count = passed;
       one(req, res, pass);
-      if (passed === before) return;
+      if (passed === count) return;
     }
     last(req, res, next);
+  };
+}
+
+function before(first: Middleware, second: Middleware): Middleware {
+  return (req, res, next) => {
+    first(req, res, (error) => {
+      if (error === undefined) second(req, res, next);
+      else next(error);
+    });
   };
 }
 

@@ -67,7 +67,11 @@ describe.each(transports)('dynamicCompression() over $name', (transport) => {
       };
       const first = dynamicCompression({ adaptive: false });
       const server = await serve(handle, first, transport);
-      for (const [path, times] of [['/whole', 1], ['/turn', 2], ['/pieces', 2]] as const) {
+      for (const [path, times] of [
+        ['/whole', 1],
+        ['/turn', 2],
+        ['/pieces', 2],
+      ] as const) {
         const reply = await server.request({ path, headers: { 'accept-encoding': encoding } });
         expect(reply.headers['content-encoding']).toBe(encoding);
         expect(reply.headers.vary).toBe('Accept-Encoding');
@@ -224,15 +228,21 @@ describe('dynamicCompression() leaves alone', () => {
     expect(reply.headers.vary).toBe('Accept-Encoding');
   });
 
-  it.each(['', 'identity', 'bogus', 'gzip;q=0', '*;q=0', ';;;,,,=', 'gzip;q=abc, \u0080', 'x'.repeat(9000)])(
-    'what a client that says %j accepts nothing of',
-    async (field) => {
-      const server = await serve(sendPage);
-      const reply = await server.request({ headers: { 'accept-encoding': field } });
-      expect(reply.headers['content-encoding']).toBeUndefined();
-      expect(reply.body).toBe(page);
-    },
-  );
+  it.each([
+    '',
+    'identity',
+    'bogus',
+    'gzip;q=0',
+    '*;q=0',
+    ';;;,,,=',
+    'gzip;q=abc, \u0080',
+    'x'.repeat(9000),
+  ])('what a client that says %j accepts nothing of', async (field) => {
+    const server = await serve(sendPage);
+    const reply = await server.request({ headers: { 'accept-encoding': field } });
+    expect(reply.headers['content-encoding']).toBeUndefined();
+    expect(reply.body).toBe(page);
+  });
 
   it('everything when the filter says no, and asks it once', async () => {
     const filter = jest.fn(() => false);

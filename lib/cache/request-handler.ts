@@ -67,7 +67,7 @@ export class RequestHandler {
   /** Answers, or calls `next`, now or later. */
   handle(req: IncomingMessage, res: ServerResponse, next: Next): void {
     const { headers } = req;
-    const key = requestKey(req);
+    const key = requestKey(req, headers);
     if (key === undefined || hasPreconditions(headers)) {
       this.#bypass({ res, next });
       return;
@@ -155,7 +155,11 @@ export class RequestHandler {
         this.#hit(exchange, found, nowMs, how);
       } else if (isFailure(outcome) && reason === 'stale' && stored.mayReplaceErrors()) {
         this.#hit(exchange, stored, nowMs);
-      } else this.#forward(exchange, { reason });
+      } else {
+        // Otherwise the app would be asked twice for every client.
+        if (reason === 'stale') this.#init.store.delete(stored);
+        this.#forward(exchange, { reason });
+      }
     };
     this.#wait(exchange, flight, answer, () => body.release());
   }
@@ -180,7 +184,11 @@ export class RequestHandler {
     // What comes back for a part, or for who has it already, is of no use to others.
     const isAlone = asksForLess(headers) || flights.isPassed(flightKey);
     if (flight !== undefined && !flights.isPassed(flightKey)) {
-      this.#wait(exchange, flight, (outcome) => this.#landed(exchange, outcome, reason));
+      this.#wait(exchange, flight, (outcome) => {
+        // Who comes after this one need not wait as long.
+        if (outcome === 'late') flights.note(flightKey, false);
+        this.#landed(exchange, outcome, reason);
+      });
     } else {
       this.#forward(exchange, { reason, flight: isAlone ? undefined : flights.start(flightKey) });
     }

@@ -50,5 +50,7 @@ function isDictionary(value: unknown): boolean {
   if (!isTexts(matchDest) || !isTexts(files)) return false;
   if (!((matchDest ?? []) as string[]).every((one) => plainToken.test(one))) return false;
   if (url === undefined) return true;
-  return typeof url === 'string' && url.startsWith('/') && (files as string[] | undefined)?.length === 1;
+  return (
+    typeof url === 'string' && url.startsWith('/') && (files as string[] | undefined)?.length === 1
+  );
 }
