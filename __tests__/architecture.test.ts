@@ -14,8 +14,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   multiplexing: ['util', 'response'],
   cache: ['util', 'response', 'buffers'],
   delivery: ['util', 'response', 'prediction'],
-  limits: ['util'],
   compression: ['util', 'response', 'buffers'],
+  limits: ['util'],
 };
 
 /** Files directly in `lib`; both may import every folder. */

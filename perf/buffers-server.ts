@@ -127,9 +127,17 @@ const http1 = (app: Application): Server => createHttp1Server(app);
 const plain = () => fill(express(), asItComes);
 const gathered = () => fill(express().use(zeroCopy()), asItComes);
 
+/** What a middleware costs that does nothing. */
+const layered = () =>
+  fill(
+    express().use((_req, _res, next) => next()),
+    asItComes,
+  );
+
 const servers: Record<string, () => Server | Promise<Server>> = {
   'plain h2c': () => cleartext(plain()),
   'zeroCopy h2c': () => cleartext(gathered()),
+  'idle layer h2c': () => cleartext(layered()),
   'corked h2c': () => cleartext(fill(express(), corked)),
   'whole h2c': () => cleartext(fillWhole(express())),
   'fastify h2c': fastifyServer,

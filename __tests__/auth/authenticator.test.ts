@@ -164,7 +164,7 @@ describe('a failure of verify', () => {
 
 describe('requests with one token at a time', () => {
   it('share a verification, and its failure', async () => {
-    const slow = new SlowVerifier<TestUser | Promise<TestUser>>();
+    const slow = new SlowVerifier<TestUser>();
     const auth = fixture.authenticator({ verify: slow.verify });
     const names = Promise.all([1, 2, 3].map(() => nameBy(auth, bearer('a'))));
     const other = nameBy(auth, bearer('b'));

@@ -27,8 +27,12 @@ describe('within', () => {
   });
 
   it('waits for promises of other libraries', async () => {
-    const then = (done: (value: string) => void) => done('value');
-    const foreign = Object.fromEntries([['then', then]]);
-    await expect(within(100, foreign as never, late)).resolves.toBe('value');
+    class Foreign {
+      // oxlint-disable-next-line unicorn/no-thenable
+      then(done: (value: string) => void): void {
+        done('value');
+      }
+    }
+    await expect(within(100, new Foreign() as never, late)).resolves.toBe('value');
   });
 });

@@ -10,15 +10,15 @@ export const hasZstd = zstdDecompressSync !== undefined;
 
 const decoders: Readonly<Record<string, Decode | undefined>> = {
   br: zlib.brotliDecompressSync as Decode,
-  gzip: zlib.gunzipSync as Decode,
-  deflate: zlib.inflateSync as Decode,
+  gzip: zlib.gunzipSync,
+  deflate: zlib.inflateSync,
   zstd: zstdDecompressSync,
   identity: (bytes) => bytes,
 };
 
 /** The body of a reply as the app wrote it. */
 export function decode({ headers, bytes }: Pick<Reply, 'headers' | 'bytes'>): string {
-  const encoding = String(headers['content-encoding'] ?? 'identity');
+  const encoding = headers['content-encoding'] ?? 'identity';
   const decoder = decoders[encoding];
   if (decoder === undefined) throw new Error(`no decoder for ${encoding}`);
   return decoder(bytes).toString();

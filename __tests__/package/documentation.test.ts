@@ -117,8 +117,10 @@ describe('the documentation', () => {
     ['prediction', 'prediction.md'],
     ['delivery', 'delivery.md'],
     ['buffers', 'buffers.md'],
+    ['compression', 'compression.md'],
     ['cache', 'cache.md'],
     ['multiplexing', 'multiplexing.md'],
+    ['limits', 'limits.md'],
     ['auth', 'auth.md'],
     ['stores', 'auth.md'],
   ])('names every option and every class of lib/%s in docs/%s', (folder, file) => {
@@ -133,6 +135,7 @@ describe('the documentation', () => {
   it.each([
     ['delivery', 'serverPush', 'ServerPushOptions'],
     ['buffers', 'zeroCopy', 'ZeroCopyOptions'],
+    ['compression', 'dynamicCompression', 'CompressionOptions'],
     ['cache', 'responseCache', 'ResponseCacheOptions'],
     ['multiplexing', 'multiplexing', 'FlowControlOptions'],
   ])('names every option of lib/%s in the README', (folder, part, type) => {

@@ -9,7 +9,7 @@ import { parseSchemeOptions, type SchemeOptions } from './scheme-options';
  * @param name Name of the cookie.
  * @throws TypeError when `name` is no name of a cookie, and for a bad option.
  */
-export function cookieToken<User extends object = object>(
+export function cookieToken<User extends object = never>(
   name: string,
   options?: SchemeOptions<User>,
 ): AuthScheme<User> {

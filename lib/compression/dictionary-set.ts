@@ -9,6 +9,7 @@ import type { DictionaryOptions } from './dictionary-options';
 import { readVersion } from './file-encoding';
 import type { FileVersion } from './file-version';
 import type { CoderOptions, Encoding } from './node-zlib';
+import { pathOf } from './request-path';
 
 /** Responses that share a dictionary, and what is said of it. */
 export interface DictionaryRule {
@@ -70,8 +71,14 @@ export class DictionarySet {
     }
   }
 
-  /** How responses of a path deal with dictionaries. */
-  ruleFor(path: string): DictionaryRule | undefined {
+  get isEmpty(): boolean {
+    return this.#rules.length === 0;
+  }
+
+  /** How the response to a request deals with dictionaries. */
+  ruleFor(req: IncomingMessage): DictionaryRule | undefined {
+    if (this.isEmpty) return undefined;
+    const path = pathOf(req);
     return this.#rules.find(({ matches }) => matches(path));
   }
 
@@ -82,13 +89,13 @@ export class DictionarySet {
   }
 
   /** How to compress for the dictionary that a client shows. */
-  codecFor({ headers }: IncomingMessage, path: string, isBest: boolean): Codec | undefined {
-    const shown = headers['available-dictionary'];
-    const field = headers['accept-encoding'];
-    if (typeof shown !== 'string' || typeof field !== 'string') return undefined;
+  codecFor(req: IncomingMessage, isBest: boolean): Codec | undefined {
+    const shown = req.headers['available-dictionary'];
+    const field = req.headers['accept-encoding'];
+    if (this.isEmpty || typeof shown !== 'string' || typeof field !== 'string') return undefined;
     const hash = available.exec(shown)?.[1];
     const known = hash === undefined ? undefined : this.#known.get(hash);
-    if (known === undefined || !known.rule.matches(path)) return undefined;
+    if (known === undefined || !known.rule.matches(pathOf(req))) return undefined;
     const [name] = this.#accepted[isBest ? 'best' : 'now'].of(field);
     return name && this.#codec(known.dictionary, name, isBest);
   }

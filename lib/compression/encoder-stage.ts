@@ -12,8 +12,11 @@ import type { Codec } from './codec';
 import type { CoderStream } from './node-zlib';
 import type { Compressor } from './compressor';
 
-/** As much as one write of zlib is worth a thread for. */
-const fullBytes = 16 * 1024;
+/** As much as zlib is given at a time, and Node reads of a file. */
+const fullBytes = 64 * 1024;
+
+/** Node's default for streams, for responses that do not tell theirs. */
+const defaultHighWaterMark = 16 * 1024;
 
 /** After the poll phase: all that came in one turn of the event loop is compressed as one. */
 const turnOver = new FlushQueue((run) => {
@@ -66,7 +69,7 @@ export class EncoderStage implements BodyStage, FlushTask {
     this.#codec = codec;
     this.#compressor = compressor;
     this.#isPatient = isPatient;
-    this.#highWaterMark = tapped.res.writableHighWaterMark || fullBytes;
+    this.#highWaterMark = tapped.res.writableHighWaterMark || defaultHighWaterMark;
   }
 
   get heldBytes(): number {
@@ -80,7 +83,8 @@ export class EncoderStage implements BodyStage, FlushTask {
     }
     this.#gather(chunk, encoding, callback);
     if (this.#gatheredBytes >= fullBytes) this.#encode();
-    else this.#schedule();
+    else if (!this.#isPatient) this.#schedule();
+    else if (this.#encodingBytes === 0) return true;
     if (this.heldBytes < this.#highWaterMark) return true;
     this.#owesDrain = true;
     return false;
@@ -96,13 +100,11 @@ export class EncoderStage implements BodyStage, FlushTask {
       this.#endAtOnce(callback);
       return;
     }
-    this.#encode();
-    const stream = this.#open();
-    stream.once('end', () => {
+    this.#open().once('end', () => {
       this.#close();
       this.#next.end(undefined, undefined, callback);
     });
-    stream.end();
+    this.#encode('last');
   }
 
   flush(): void {
@@ -172,8 +174,8 @@ export class EncoderStage implements BodyStage, FlushTask {
     });
   }
 
-  #encode(): void {
-    if (this.#gatheredBytes === 0 && this.#callbacks.length === 0) return;
+  #encode(which?: 'last'): void {
+    if (which === undefined && this.#gatheredBytes === 0 && this.#callbacks.length === 0) return;
     const stream = this.#open();
     const bytes = this.#take();
     const callbacks = this.#callbacks;
@@ -181,17 +183,25 @@ export class EncoderStage implements BodyStage, FlushTask {
     this.#encodingBytes += bytes.length;
     this.#compressor.load.count(bytes.length);
     this.#compressor.counters.count(bytes.length, 0);
-    stream.write(bytes, (error) => {
+    const done = (error?: Error | null): void => {
       this.#encoded(bytes.length);
       for (const callback of callbacks) callback(error);
-    });
+    };
+    // What comes with the end needs no flush of its own.
+    if (which === 'last') stream.end(bytes, done);
+    else stream.write(bytes, done);
   }
 
   #encoded(bytes: number): void {
     if (this.#isAbandoned) return;
     this.#encodingBytes -= bytes;
     this.#compressor.load.count(-bytes);
-    if (!this.#owesDrain || this.heldBytes >= this.#highWaterMark) return;
+    if (!this.#owesDrain) return;
+    if (this.heldBytes >= this.#highWaterMark) {
+      // The writer waits, so nothing else will make these bytes leave.
+      if (this.#encodingBytes === 0) this.#encode();
+      return;
+    }
     this.#owesDrain = false;
     this.#tapped.drained();
   }

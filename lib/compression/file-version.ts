@@ -1,6 +1,5 @@
 import type { ReadStream, Stats } from 'node:fs';
 import type { ServerResponse } from 'node:http';
-import { isPlainFile } from '../buffers/pooled-file-reads';
 
 /** A file as a response describes it: `send` and its like have asked the disk just now. */
 export interface FileVersion {
@@ -16,8 +15,8 @@ export interface FileVersion {
  *
  * @returns `undefined` when it is something else, or a part, or nothing tells its version.
  */
-export function fileVersionOf(source: unknown, res: ServerResponse): FileVersion | undefined {
-  if (!isPlainFile(source) || res.statusCode !== 200) return undefined;
+export function fileVersionOf(source: ReadStream, res: ServerResponse): FileVersion | undefined {
+  if (res.statusCode !== 200) return undefined;
   const { path, start = 0, end } = source as ReadStream & { start?: number; end?: number };
   const bytes = Number(res.getHeader('content-length'));
   const lastModified = res.getHeader('last-modified');

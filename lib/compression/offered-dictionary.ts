@@ -1,15 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DictionarySet } from './dictionary-set';
+import { pathOf } from './request-path';
 
 /** A week: browsers forget a dictionary with its response. */
 const maxAgeSeconds = 604_800;
-
-/** The path of a request as the client sees it, wherever the middleware is mounted. */
-export function pathOf(req: IncomingMessage & { readonly originalUrl?: string }): string {
-  const url = req.originalUrl ?? req.url ?? '/';
-  const query = url.indexOf('?');
-  return query < 0 ? url : url.slice(0, query);
-}
 
 /**
  * Answers requests for dictionaries that the middleware offers by itself.
@@ -21,7 +15,7 @@ export function answerWithDictionary(
   req: IncomingMessage,
   res: ServerResponse,
 ): boolean {
-  if (req.method !== 'GET' && req.method !== 'HEAD') return false;
+  if (dictionaries.isEmpty || (req.method !== 'GET' && req.method !== 'HEAD')) return false;
   const offered = dictionaries.offeredAt(pathOf(req));
   if (offered === undefined) return false;
   const { dictionary, rule } = offered;

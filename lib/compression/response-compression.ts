@@ -1,7 +1,10 @@
+import type { ReadStream } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import vary from 'vary';
+import { isPlainFile } from '../buffers/pooled-file-reads';
 import type { BodySink, BodyStage, TappedResponse } from '../response/body-stage';
 import { ResponseTap } from '../response/response-tap';
+import { isTapped } from '../response/tapped-methods';
 import { reportFailure } from '../util/diagnostics';
 import { guardOf } from './carries-secrets';
 import type { Codec } from './codec';
@@ -10,8 +13,7 @@ import type { Compressor } from './compressor';
 import { judge } from './eligibility';
 import type { Verdict } from './eligibility';
 import { showDictionary, showEncoded, showTiming, weakenTagOf304 } from './encoded-headers';
-import { fileVersionOf } from './file-version';
-import { pathOf } from './offered-dictionary';
+import { fileVersionOf, skipContent } from './file-version';
 import type { Decision, Plan } from './plan';
 import { takeStoredFile } from './stored-file';
 import type { StoredFile } from './stored-file';
@@ -44,7 +46,7 @@ export class ResponseCompression implements Decision {
     const tap = ResponseTap.of(this.#res);
     if (!tap.use('transform', this.#makeStage)) return;
     tap.onHeaders(this.#onHeaders);
-    this.#res.on('pipe', this.#onPipe);
+    tap.onPipe(this.#onPipe);
   }
 
   get plan(): Plan | undefined {
@@ -80,31 +82,53 @@ export class ResponseCompression implements Decision {
   /** A file comes: if it has been compressed before, nothing of it needs to be read. */
   readonly #onPipe = (source: unknown): void => {
     try {
-      // Whoever else sees the bytes, or changes them, needs them.
-      const isFirst = ResponseTap.of(this.#res).isFirst('transform');
-      if (!isFirst || this.#plan !== undefined || this.#res.headersSent) return;
-      const version = fileVersionOf(source, this.#res);
-      if (version === undefined || this.#verdict(undefined) !== 'compress') return;
-      this.#isFile = true;
-      this.#stored = takeStoredFile(this.#compressor, this.#req, this.#res, source, version);
+      if (isPlainFile(source)) this.#sendFile(source);
     } catch (error) {
       reportFailure('dynamicCompression', error);
     }
   };
 
+  #sendFile(source: ReadStream): void {
+    const tap = ResponseTap.of(this.#res);
+    // Another middleware may change the bytes.
+    if (!isTapped(tap.res) || this.#plan !== undefined) return;
+    if (this.#res.headersSent || !this.#res.hasHeader('content-type')) return;
+    if (this.#verdict(undefined) !== 'compress') {
+      this.leaveAlone();
+      // The next stage may then read the file into memory of its own.
+      tap.withdraw('transform');
+      return;
+    }
+    const version = fileVersionOf(source, this.#res);
+    if (version === undefined) return;
+    this.#isFile = true;
+    this.#stored = takeStoredFile(this.#compressor, this.#req, this.#res, version);
+    // Whoever else looks at the file has to see it.
+    if (this.#stored !== undefined && tap.isFirst('transform')) skipContent(source);
+  }
+
   #vary(): void {
     const res = this.#res;
     if (res.statusCode === 304 && !weakenTagOf304(res, this.#req.headers['if-none-match'])) return;
     vary(res, 'Accept-Encoding');
-    const rule = this.#compressor.dictionaries.ruleFor(pathOf(this.#req));
+    const rule = this.#compressor.dictionaries.ruleFor(this.#req);
     if (rule !== undefined) showDictionary(this.#req, res, rule);
   }
 
   #verdict(bytes: number | undefined): Verdict {
     if (this.#res.statusCode === 304) return 'identity';
-    const { filter, thresholdBytes } = this.#compressor.settings;
-    this.#isFiltered ??= filter(this.#req, this.#res);
+    const { thresholdBytes } = this.#compressor.settings;
+    this.#isFiltered ??= this.#filter();
     return this.#isFiltered ? judge(this.#req, this.#res, thresholdBytes, bytes) : 'untouched';
+  }
+
+  #filter(): boolean {
+    try {
+      return this.#compressor.settings.filter(this.#req, this.#res);
+    } catch (error) {
+      reportFailure('dynamicCompression', error);
+      return false;
+    }
   }
 
   #codec(): Codec | undefined {
@@ -114,7 +138,7 @@ export class ResponseCompression implements Decision {
     if (guard !== undefined) return guard === 'pad' ? compressor.paddedFor(accepted) : undefined;
     const usual = compressor.codecFor(accepted);
     if (compressor.isAtRest) return usual;
-    return compressor.dictionaries.codecFor(this.#req, pathOf(this.#req), false) ?? usual;
+    return compressor.dictionaries.codecFor(this.#req, false) ?? usual;
   }
 
   #makePlan(): Plan {

@@ -1,12 +1,9 @@
-import type { ReadStream } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SharedBuffer } from '../buffers/shared-buffer';
 import { guardOf } from './carries-secrets';
 import type { Codec } from './codec';
 import type { Compressor } from './compressor';
-import { skipContent } from './file-version';
 import type { FileVersion } from './file-version';
-import { pathOf } from './offered-dictionary';
 
 /** A file that was compressed before. */
 export interface StoredFile {
@@ -15,25 +12,23 @@ export interface StoredFile {
 }
 
 /**
- * Looks for the compressed bytes of a file that is about to be sent, and asks for better ones. When
- * there are some, the file is not read, and a reference is held until the response has closed.
+ * Looks for the compressed bytes of a file that is about to be sent, and asks for better ones. The
+ * reference to them is held until the response has closed.
  */
 export function takeStoredFile(
   compressor: Compressor,
   req: IncomingMessage,
   res: ServerResponse,
-  source: unknown,
   version: FileVersion,
 ): StoredFile | undefined {
   if (guardOf(res) !== undefined) return undefined;
   const { files, dictionaries } = compressor;
-  const path = pathOf(req);
-  const rule = dictionaries.ruleFor(path);
+  const rule = dictionaries.ruleFor(req);
   if (rule !== undefined && rule.url === undefined) {
     res.setHeader('Use-As-Dictionary', rule.useAsDictionary);
     void dictionaries.learn(version, rule, compressor.dateMs());
   }
-  const shared = dictionaries.codecFor(req, path, true);
+  const shared = dictionaries.codecFor(req, true);
   const usual = compressor.fileCodecsFor(req.headers['accept-encoding'] as string | undefined);
   const codecs = shared === undefined ? usual : [shared, ...usual];
   const [best] = codecs;
@@ -43,6 +38,5 @@ export function takeStoredFile(
   const [codec, bytes] = found;
   const file = bytes.retain();
   res.once('close', () => file.release());
-  skipContent(source as ReadStream);
   return { codec, file };
 }

@@ -70,6 +70,7 @@ export class ResponseTap implements TappedResponse, Tapping {
   #observers: HeadersObserver[] | undefined;
   #factories: Record<StagePlace, StageFactory | undefined> | undefined;
   #onPipe: PipeObserver | undefined;
+  #laterOnPipe: PipeObserver[] | undefined;
   #writeHead: WriteHead | undefined;
   /** Another middleware put its own `res.write` there first. */
   #isForeign = false;
@@ -140,15 +141,29 @@ export class ResponseTap implements TappedResponse, Tapping {
     return true;
   }
 
-  /** @internal Calls `observer` when somebody pipes into the response; one observer. */
+  /** Takes back a stage that has not been made: it will not be. */
+  withdraw(place: StagePlace): void {
+    if (this.#first === undefined && this.#factories !== undefined) {
+      this.#factories[place] = undefined;
+    }
+  }
+
+  /** @internal Calls `observer` when somebody pipes into the response, in the order of registration. */
   onPipe(observer: PipeObserver): void {
-    if (this.#onPipe === undefined) watchPipes(this.res);
+    if (this.#onPipe !== undefined) {
+      (this.#laterOnPipe ??= []).push(observer);
+      return;
+    }
+    watchPipes(this.res);
     this.#onPipe = observer;
   }
 
   /** @internal */
   piped(source: unknown): void {
     this.#onPipe?.(source, this.res);
+    if (this.#laterOnPipe !== undefined) {
+      for (const observer of this.#laterOnPipe) observer(source, this.res);
+    }
   }
 
   /** Whether a stage is registered at a place. */
@@ -158,10 +173,11 @@ export class ResponseTap implements TappedResponse, Tapping {
 
   /** True when a stage at `'coalesce'` gets the very chunks that are written. */
   get isDirect(): boolean {
-    return this.isFirst('coalesce');
+    const { coalesce, transform } = this.#factories ?? noFactories;
+    return coalesce !== undefined && transform === undefined && isTapped(this.res);
   }
 
-  /** True when the stage at a place gets the very chunks that the app writes, all of them. */
+  /** True when nobody sees the bytes of the app before the stage at a place does. */
   isFirst(place: StagePlace): boolean {
     const first = stageOrder.find((one) => one === place || this.#factories?.[one] !== undefined);
     return first === place && this.#factories?.[place] !== undefined && isTapped(this.res);

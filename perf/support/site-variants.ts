@@ -1,7 +1,7 @@
 import { createServer as createHttp1Server } from 'node:https';
 import type { Server } from 'node:net';
 import compression from 'compression';
-import { createServer, headstart } from 'headstart';
+import { createServer, dynamicCompression, headstart } from 'headstart';
 import type { Middleware } from 'headstart';
 import type { Site } from './sites';
 
@@ -29,6 +29,9 @@ export const variants: Readonly<Record<string, (served: ServedSite) => Server>> 
     const first = headstart({ ...learning, dynamicCompression: false });
     return createServer(site.create({ first, compress: compressed(), thinkMs }), tls);
   },
+  /** `dynamicCompression()` in the place of `compression`, and nothing else. */
+  'dynamic-compression': ({ site, thinkMs, tls }) =>
+    createServer(site.create({ compress: dynamicCompression(), thinkMs }), tls),
   /** Everything on. */
   headstart: ({ site, thinkMs, tls }) =>
     createServer(site.create({ first: headstart(learning), compress: asIs, thinkMs }), tls),
