@@ -93,6 +93,18 @@ describe.each(transports)('a tapped response over $name', (transport) => {
     expect((await request()).body).toBe('[]');
   });
 
+  it('replaces methods of responses that do not ask it by themselves, and of no others', async () => {
+    const { request } = await serve((_req: IncomingMessage, res: ServerResponse) => {
+      const tap = ResponseTap.of(res);
+      tap.onHeaders(() => undefined);
+      tap.use('gate', noting([], 'gate'));
+      const own = ['write', 'end', 'writeHead'].filter((name) => Object.hasOwn(res, name));
+      res.write('own: ');
+      res.end(String(own.length));
+    });
+    expect((await request()).body).toBe(`own: ${transport.httpVersion === '2.0' ? 0 : 3}`);
+  });
+
   it('calls observers of the headers once, the last one first, before the headers leave', async () => {
     const calls: string[] = [];
     const { request } = await serve((_req: IncomingMessage, res: ServerResponse) => {
