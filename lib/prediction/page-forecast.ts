@@ -21,8 +21,11 @@ const contexts = {
   kind: 6,
   recent: 7,
   site: 8,
+  sibling: 9,
+  sibling2: 10,
 } as const;
-const contextCount = 9;
+const contextCount = 11;
+const taughtCount = 9;
 
 /** Inputs of the mixer that are no contexts. */
 const historyInput = contextCount;
@@ -100,6 +103,8 @@ export class PageForecast {
       { table: wide, most: 6 },
       { table: recent, most: 4 },
       { table: wide, most: 6 },
+      { table: wide, most: 6 },
+      { table: wide, most: 6 },
     ].map((source, input) => ({ ...source, input }));
     const perLesson = LessonQueue.bytesPerLesson(this.candidates);
     this.lessons = new LessonQueue(Math.floor(maxBytes / perLesson), this.candidates);
@@ -114,7 +119,7 @@ export class PageForecast {
   visit(place: Place, client: number): number {
     const keys = this.#keysOf(place);
     let admitted = 0;
-    for (let i = 0; i < contextCount; i++) {
+    for (let i = 0; i < taughtCount; i++) {
       const table = this.#sources[i]?.table;
       const key = keys[i] ?? 0;
       if (table === undefined || key === 0) continue;
@@ -134,7 +139,7 @@ export class PageForecast {
   /** A visitor went on to a page. */
   teach(place: Place, admitted: number, next: number): void {
     const keys = this.#keysOf(place);
-    for (let i = 0; i < contextCount; i++) {
+    for (let i = 0; i < taughtCount; i++) {
       const table = this.#sources[i]?.table;
       if (table === undefined || (admitted & (1 << i)) === 0) continue;
       const row = table.find(keys[i] ?? 0);
@@ -277,6 +282,8 @@ export class PageForecast {
     keys[contexts.skip] = before === 0 ? 0 : contextKey(there, 6);
     keys[contexts.skip2] = beforeThat === 0 ? 0 : contextKey(urls.hashOf(beforeThat), 7);
     keys[contexts.skip3] = longBefore === 0 ? 0 : contextKey(urls.hashOf(longBefore), 8);
+    keys[contexts.sibling] = before === 0 ? 0 : PageForecast.keyOfPage(there);
+    keys[contexts.sibling2] = beforeThat === 0 ? 0 : PageForecast.keyOfPage(urls.hashOf(beforeThat));
     return keys;
   }
 }
