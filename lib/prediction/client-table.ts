@@ -82,7 +82,7 @@ export class ClientTable {
   insert(client: number, nowMs: number): number {
     let row = this.find(client);
     if (row === -1) {
-      if (this.#used * 4 > this.#rows * 3) this.#grow();
+      while (this.#isCrowded(this.#firstOf(client || 1)) && this.#grow());
       row = this.#vacate(client || 1);
       this.#slabs.keys[row] = client || 1;
       this.#used++;
@@ -211,8 +211,15 @@ export class ClientTable {
     return victim;
   }
 
-  #grow(): void {
-    if (this.bytes * 2 > this.#maxBytes) return;
+  /** Whether a set has no empty row, and not because somebody aims at it. */
+  #isCrowded(first: number): boolean {
+    const { keys } = this.#slabs;
+    for (let row = first; row < first + ways; row++) if (keys[row] === 0) return false;
+    return this.#used * 5 > this.#rows;
+  }
+
+  #grow(): boolean {
+    if (this.bytes * 2 > this.#maxBytes) return false;
     const old = this.#slabs;
     const oldRows = this.#rows;
     this.#rows *= 2;
@@ -229,6 +236,7 @@ export class ClientTable {
         this.#slabs[part].set(old[part].subarray(from * width, (from + 1) * width), to * width);
       }
     }
+    return true;
   }
 }
 

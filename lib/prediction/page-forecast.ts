@@ -23,8 +23,12 @@ const contexts = {
   site: 8,
   sibling: 9,
   sibling2: 10,
+  sibling3: 11,
+  win: 12,
+  win1: 13,
+  win2: 14,
 } as const;
-const contextCount = 11;
+const contextCount = 15;
 const taughtCount = 9;
 
 /** Inputs of the mixer that are no contexts. */
@@ -105,6 +109,10 @@ export class PageForecast {
       { table: wide, most: 6 },
       { table: wide, most: 6 },
       { table: wide, most: 6 },
+      { table: wide, most: 6 },
+      { table: wide, most: 6 },
+      { table: wide, most: 6 },
+      { table: wide, most: 6 },
     ].map((source, input) => ({ ...source, input }));
     const perLesson = LessonQueue.bytesPerLesson(this.candidates);
     this.lessons = new LessonQueue(Math.floor(maxBytes / perLesson), this.candidates);
@@ -144,6 +152,15 @@ export class PageForecast {
       if (table === undefined || (admitted & (1 << i)) === 0) continue;
       const row = table.find(keys[i] ?? 0);
       if (row !== -1) table.addUse(row, next);
+    }
+    const wide = this.#sources[contexts.page]?.table;
+    if (wide === undefined || (admitted & (1 << contexts.page)) === 0) return;
+    const { page, before, beforeThat, longBefore } = place;
+    for (const one of [page, before, beforeThat, longBefore]) {
+      if (one === 0) continue;
+      const row = wide.insert(contextKey(this.#urls.hashOf(one), 21));
+      if (one === page) wide.addVisit(row);
+      wide.addUse(row, next);
     }
   }
 
@@ -284,6 +301,10 @@ export class PageForecast {
     keys[contexts.skip3] = longBefore === 0 ? 0 : contextKey(urls.hashOf(longBefore), 8);
     keys[contexts.sibling] = before === 0 ? 0 : PageForecast.keyOfPage(there);
     keys[contexts.sibling2] = beforeThat === 0 ? 0 : PageForecast.keyOfPage(urls.hashOf(beforeThat));
+    keys[contexts.sibling3] = longBefore === 0 ? 0 : PageForecast.keyOfPage(urls.hashOf(longBefore));
+    keys[contexts.win] = contextKey(here, 21);
+    keys[contexts.win1] = before === 0 ? 0 : contextKey(there, 21);
+    keys[contexts.win2] = beforeThat === 0 ? 0 : contextKey(urls.hashOf(beforeThat), 21);
     return keys;
   }
 }

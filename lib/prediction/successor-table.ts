@@ -77,7 +77,7 @@ export class SuccessorTable {
   insert(key: number): number {
     const found = this.find(key);
     if (found !== -1) return found;
-    if (this.#used * 4 > this.#rows * 3) this.#grow();
+    while (this.#isCrowded(this.#firstOf(key || 1)) && this.#grow());
     const row = this.#vacate(this.#firstOf(key || 1));
     this.#slabs.keys[row] = key || 1;
     this.#used++;
@@ -161,10 +161,7 @@ export class SuccessorTable {
 
   /** Makes room, as far as there may be, for so many more contexts. */
   reserve(contexts: number): void {
-    for (let rows = 0; rows !== this.#rows && (this.#used + contexts) * 4 > this.#rows * 3;) {
-      rows = this.#rows;
-      this.#grow();
-    }
+    while ((this.#used + contexts) * 2 > this.#rows && this.#grow());
   }
 
   /** Adds what another table of the same width counted in a context. */
@@ -298,8 +295,15 @@ export class SuccessorTable {
     };
   }
 
-  #grow(): void {
-    if (this.bytes * 2 > this.#init.maxBytes) return;
+  /** Whether a set has no empty row, and not because somebody aims at it. */
+  #isCrowded(first: number): boolean {
+    const { keys } = this.#slabs;
+    for (let row = first; row < first + ways; row++) if (keys[row] === 0) return false;
+    return this.#used * 5 > this.#rows;
+  }
+
+  #grow(): boolean {
+    if (this.bytes * 2 > this.#init.maxBytes) return false;
     const old = this.#slabs;
     const oldRows = this.#rows;
     this.#rows *= 2;
@@ -309,6 +313,7 @@ export class SuccessorTable {
       const key = old.keys[row] ?? 0;
       if (key !== 0) this.#move(old, row, key);
     }
+    return true;
   }
 
   #move(old: Slabs, from: number, key: number): void {
