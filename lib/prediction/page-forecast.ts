@@ -16,20 +16,18 @@ const contexts = {
   pair: 1,
   page: 2,
   skip: 3,
-  skip2: 4,
-  skip3: 5,
-  kind: 6,
-  recent: 7,
-  site: 8,
-  sibling: 9,
-  sibling2: 10,
-  sibling3: 11,
-  win: 12,
-  win1: 13,
-  win2: 14,
+  window: 4,
+  kind: 5,
+  recent: 6,
+  site: 7,
+  sibling: 8,
+  sibling2: 9,
+  sibling3: 10,
+  window1: 11,
+  window2: 12,
 } as const;
-const contextCount = 15;
-const taughtCount = 9;
+const contextCount = 13;
+const taughtCount = 8;
 
 /** Inputs of the mixer that are no contexts. */
 const historyInput = contextCount;
@@ -102,11 +100,9 @@ export class PageForecast {
       { table: narrow, most: 10 },
       { table: wide, most: 24 },
       { table: wide, most: 6 },
-      { table: narrow, most: 3 },
-      { table: narrow, most: 3 },
+      { table: wide, most: 6 },
       { table: wide, most: 6 },
       { table: recent, most: 4 },
-      { table: wide, most: 6 },
       { table: wide, most: 6 },
       { table: wide, most: 6 },
       { table: wide, most: 6 },
@@ -153,14 +149,12 @@ export class PageForecast {
       const row = table.find(keys[i] ?? 0);
       if (row !== -1) table.addUse(row, next);
     }
-    const wide = this.#sources[contexts.page]?.table;
-    if (wide === undefined || (admitted & (1 << contexts.page)) === 0) return;
-    const { page, before, beforeThat, longBefore } = place;
-    for (const one of [page, before, beforeThat, longBefore]) {
-      if (one === 0) continue;
-      const row = wide.insert(contextKey(this.#urls.hashOf(one), 21));
-      if (one === page) wide.addVisit(row);
-      wide.addUse(row, next);
+    if ((admitted & (1 << contexts.window)) === 0) return;
+    const { before, beforeThat, longBefore } = place;
+    const table = this.#sources[contexts.window]?.table;
+    for (const one of [before, beforeThat, longBefore]) {
+      const row = one === 0 ? -1 : (table?.find(contextKey(this.#urls.hashOf(one), 21)) ?? -1);
+      if (row !== -1) table?.addUse(row, next);
     }
   }
 
@@ -297,14 +291,12 @@ export class PageForecast {
     keys[contexts.site] = siteKey;
     keys[contexts.recent] = contextKey(here, 9);
     keys[contexts.skip] = before === 0 ? 0 : contextKey(there, 6);
-    keys[contexts.skip2] = beforeThat === 0 ? 0 : contextKey(urls.hashOf(beforeThat), 7);
-    keys[contexts.skip3] = longBefore === 0 ? 0 : contextKey(urls.hashOf(longBefore), 8);
     keys[contexts.sibling] = before === 0 ? 0 : PageForecast.keyOfPage(there);
     keys[contexts.sibling2] = beforeThat === 0 ? 0 : PageForecast.keyOfPage(urls.hashOf(beforeThat));
     keys[contexts.sibling3] = longBefore === 0 ? 0 : PageForecast.keyOfPage(urls.hashOf(longBefore));
-    keys[contexts.win] = contextKey(here, 21);
-    keys[contexts.win1] = before === 0 ? 0 : contextKey(there, 21);
-    keys[contexts.win2] = beforeThat === 0 ? 0 : contextKey(urls.hashOf(beforeThat), 21);
+    keys[contexts.window] = contextKey(here, 21);
+    keys[contexts.window1] = before === 0 ? 0 : contextKey(there, 21);
+    keys[contexts.window2] = beforeThat === 0 ? 0 : contextKey(urls.hashOf(beforeThat), 21);
     return keys;
   }
 }
