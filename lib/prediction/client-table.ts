@@ -11,7 +11,7 @@ const ways = 8;
 const visitInts = 8;
 
 const bytesPerRow =
-  4 * (5 + visitsPerClient * (visitInts + 1) + fetchesPerClient) +
+  4 * (6 + visitsPerClient * (visitInts + 1) + fetchesPerClient) +
   8 * (visitsPerClient + 1) +
   2 * fetchesPerClient;
 
@@ -19,6 +19,7 @@ interface Slabs {
   readonly keys: Int32Array;
   readonly views: Int32Array;
   readonly askedBits: Int32Array;
+  readonly foundBits: Int32Array;
   readonly fetches: Int32Array;
   readonly lastMs: Float64Array;
   /** Visit `v` of client `c`: its `field` is at `((c * visitsPerClient) + v) * visitInts + field`. */
@@ -99,6 +100,17 @@ export class ClientTable {
   /** Whether the latest views asked for subresources: one bit each, the latest lowest. */
   askedBitsOf(row: number): number {
     return this.#slabs.askedBits[row] ?? 0;
+  }
+
+  /** How its latest steps were known, two bits each, the latest lowest: see {@link noteStep}. */
+  foundBitsOf(row: number): number {
+    return this.#slabs.foundBits[row] ?? 0;
+  }
+
+  /** Notes how well a step was known: from 1, not at all, to 3. */
+  noteStep(row: number, found: number): void {
+    const { foundBits } = this.#slabs;
+    foundBits[row] = (((foundBits[row] ?? 0) << 2) | found) & 0xff;
   }
 
   /** Subresources asked for so far. */
@@ -245,6 +257,7 @@ function allocate(rows: number): Slabs {
     keys: new Int32Array(rows),
     views: new Int32Array(rows),
     askedBits: new Int32Array(rows),
+    foundBits: new Int32Array(rows),
     fetches: new Int32Array(rows),
     lastMs: new Float64Array(rows),
     visits: new Int32Array(rows * visitsPerClient * visitInts),

@@ -34,6 +34,12 @@ const historyInput = contextCount;
 const relationInput = contextCount + 1;
 const inputCount = contextCount + 2;
 
+/**
+ * Aspects of a situation: none, all together, how often the page was seen, how much is known of the way to
+ * it, how the session's last two steps were found, and whether the session is long.
+ */
+const pageAspects = [1, 96, 6, 4, 16, 2] as const;
+
 /** Key of the context that is the whole site. */
 const siteKey = 5;
 
@@ -78,16 +84,15 @@ export interface ForecastInit {
  * whether the visitor has been there in this session, since people go back.
  */
 export class PageForecast {
-  readonly mixer = new ContextMixer({ inputs: inputCount, weightSets: 48 });
+  readonly mixer = new ContextMixer({ inputs: inputCount, aspects: pageAspects });
   readonly calibration = new ProbabilityMap(rankClasses);
-  readonly candidates = new CandidateSet(maxCandidates, inputCount);
+  readonly candidates = new CandidateSet(maxCandidates, inputCount, pageAspects.length);
   readonly lessons: LessonQueue;
   readonly #urls: UrlTable;
   readonly #clients: ClientTable;
   readonly #sources: readonly Source[];
   readonly #chanceOf = (score: number, rank: number): number =>
     this.calibration.chance(rank, score);
-  #isLong = false;
   readonly #keys = new Int32Array(contextCount);
   readonly #rows = new Int32Array(contextCount);
 
@@ -140,22 +145,32 @@ export class PageForecast {
     return (admitted & (1 << contexts.page)) !== 0;
   }
 
-  /** A visitor went on to a page. */
-  teach(place: Place, admitted: number, next: number): void {
+  /**
+   * A visitor went on to a page.
+   *
+   * @returns How the page was known: 3 to follow this page, 2 to follow earlier ones, 1 not at all.
+   */
+  teach(place: Place, admitted: number, next: number): number {
     const keys = this.#keysOf(place);
+    let found = 1;
     for (let i = 0; i < taughtCount; i++) {
       const table = this.#sources[i]?.table;
-      if (table === undefined || (admitted & (1 << i)) === 0) continue;
+      if (table === undefined) continue;
       const row = table.find(keys[i] ?? 0);
-      if (row !== -1) table.addUse(row, next);
+      if (row === -1) continue;
+      if (i === contexts.page && table.has(row, next)) found = 3;
+      if (i === contexts.window && found === 1 && table.has(row, next)) found = 2;
+      if ((admitted & (1 << i)) !== 0) table.addUse(row, next);
     }
-    if ((admitted & (1 << contexts.window)) === 0) return;
     const { before, beforeThat, longBefore } = place;
     const table = this.#sources[contexts.window]?.table;
     for (const one of [before, beforeThat, longBefore]) {
       const row = one === 0 ? -1 : (table?.find(contextKey(this.#urls.hashOf(one), 21)) ?? -1);
-      if (row !== -1) table?.addUse(row, next);
+      if (row === -1 || table === undefined) continue;
+      if (found === 1 && table.has(row, next)) found = 2;
+      if ((admitted & (1 << contexts.window)) !== 0) table.addUse(row, next);
     }
+    return found;
   }
 
   /** Whether this client may teach the mixers, which serve all pages: within its share of the site. */
@@ -183,7 +198,7 @@ export class PageForecast {
   /** Fills {@link candidates} with their chances, best first. @returns How many. */
   ask(place: Place, limit: number): number {
     this.gather(place);
-    this.mixer.mix(this.candidates);
+    this.mixer.mix(this.candidates, this.candidates.scores);
     return settle(this.candidates, limit, this.#chanceOf);
   }
 
@@ -207,8 +222,7 @@ export class PageForecast {
         this.#addHistory(place, views, length);
     }
     this.#relate(place);
-    this.#isLong = views > 12;
-    candidates.weightSet = this.#weightSet();
+    this.#describe(candidates.situation, place.client, views > 12);
   }
 
   /** Learns from a lesson whose outcome is known; `next` is 0 if the session ended. */
@@ -216,14 +230,14 @@ export class PageForecast {
     const { mixer, calibration } = this;
     const { scores, order, classes } = this.candidates;
     const { size, ids } = lesson;
-    for (let at = 0; at < size; at++) scores[at] = mixer.scoreOf(lesson, at);
+    mixer.mix(lesson, scores);
     classify(scores, size, order, classes);
     for (let at = 0; at < size; at++) {
       const happened = ids[at] === next;
       calibration.learn(classes[at] ?? 0, scores[at] ?? 0, happened);
       mixer.learn(lesson, at, scores[at] ?? 0, happened);
     }
-    mixer.endLesson(lesson.weightSet);
+    mixer.endLesson(lesson.situation);
   }
 
   #addHistory(place: Place, views: number, length: number): void {
@@ -262,13 +276,18 @@ export class PageForecast {
     }
   }
 
-  #weightSet(): number {
+  #describe(situation: Uint8Array, client: number, isLong: boolean): void {
     const total = this.#total(contexts.page);
     const size =
       total < 2 ? 0 : total < 4 ? 1 : total < 8 ? 2 : total < 32 ? 3 : total < 128 ? 4 : 5;
     const pair = this.#total(contexts.pair);
     const depth = this.#total(contexts.triple) >= 3 ? 3 : pair >= 3 ? 2 : pair >= 2 ? 1 : 0;
-    return (size * 4 + depth) * 2 + (this.#isLong ? 1 : 0);
+    const found = client < 0 ? 0 : this.#clients.foundBitsOf(client) & 15;
+    situation[1] = (size * 4 + depth) * 4 + (found & 3);
+    situation[2] = size;
+    situation[3] = depth;
+    situation[4] = found;
+    situation[5] = isLong ? 1 : 0;
   }
 
   #total(context: number): number {

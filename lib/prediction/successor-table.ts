@@ -105,6 +105,14 @@ export class SuccessorTable {
     return this.#slabs.counts[row * this.width + place] ?? 0;
   }
 
+  /** Whether a context has led to a target. */
+  has(row: number, id: number): boolean {
+    const { ids } = this.#slabs;
+    const end = (row + 1) * this.width;
+    for (let at = row * this.width; at < end; at++) if (ids[at] === id) return true;
+    return false;
+  }
+
   /** Visits of the context since the target was last used. */
   ageAt(row: number, place: number): number {
     const seen = this.#slabs.seen[row * this.width + place] ?? 0;

@@ -105,7 +105,8 @@ export class VisitRecorder {
     if (fromPattern !== undefined) urls.setPattern(id, fromPattern);
     const lesson = pages.lessons.take(clients.get(visit, 'pageLesson'));
     if (lesson !== undefined) pages.learn(lesson, page);
-    pages.teach(this.#placeOf(row, visit), clients.get(visit, 'admitted') & pageMask, page);
+    const admitted = clients.get(visit, 'admitted') & pageMask;
+    clients.noteStep(row, pages.teach(this.#placeOf(row, visit), admitted, page));
     return visit;
   }
 
