@@ -112,6 +112,9 @@ export class ContextMixer {
 
   /** Ends a lesson: moves weights, less so those that have learned much. */
   endLesson(situation: Uint8Array): void {
+    for (let i = 0; i < this.#inputs; i++) {
+      if ((this.#sum[i] ?? 0) === 0 && (this.#gradient[i] ?? 0) < 0) this.#gradient[i] = 0;
+    }
     this.#firstRows.forEach((row, aspect) => this.#move(row + (situation[aspect] ?? 0)));
     this.#gradient.fill(0);
   }
