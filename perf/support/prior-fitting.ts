@@ -20,7 +20,7 @@ export function fittingLog(set: Dataset): Promise<EvalEvent[]> {
 
 /** Lessons of one log that count at most, and lessons a prior stands for. */
 const maxLessonsPerLog = 300;
-const priorLessons = { states: 30, weights: 200, calibration: 60 };
+const priorLessons = { states: 30, weights: 255, calibration: 30 };
 
 /** Pairs of arrays, of values and lessons, that one forecast has before its calibration. */
 const statePairs: ReadonlySet<number> = new Set([0, 3]);
