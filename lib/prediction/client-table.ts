@@ -11,7 +11,7 @@ const ways = 8;
 const visitInts = 8;
 
 const bytesPerRow =
-  4 * (6 + visitsPerClient * (visitInts + 1) + fetchesPerClient) +
+  4 * (5 + visitsPerClient * (visitInts + 1) + fetchesPerClient) +
   8 * (visitsPerClient + 1) +
   2 * fetchesPerClient;
 

@@ -6,7 +6,8 @@ import { contextKey } from './context-key';
 import { ContextMixer } from './context-mixer';
 import { LessonQueue, type OpenLesson } from './lesson-queue';
 import { squash, stretch } from './logistic';
-import type { ForecastInit, Place } from './page-forecast';
+import type { Place } from './page-contexts';
+import type { ForecastInit } from './page-forecast';
 import { ProbabilityMap } from './probability-map';
 import { classify, rankClasses, settle } from './settle';
 import type { SuccessorTable } from './successor-table';
@@ -64,7 +65,7 @@ export class ResourceForecast {
       { table, most: 24 },
       { table: recent, most: 16 },
       { table, most: 24 },
-    ].map((source, input) => ({ ...source, input }));
+    ].map((source, input) => ({ ...source, input, reads: source.table.width }));
     const perLesson = LessonQueue.bytesPerLesson(this.candidates);
     this.lessons = new LessonQueue(Math.floor(maxBytes / perLesson), this.candidates);
     for (let at = 0; at < this.askChances.length; at++) {
@@ -107,8 +108,8 @@ export class ResourceForecast {
     for (const { table, input } of this.#sources) {
       const row = (admitted & (1 << input)) === 0 ? -1 : table.find(keys[input] ?? 0);
       if (row === -1) continue;
-      for (const id of held) table.hold(row, id);
       table.addVisit(row);
+      for (const id of held) table.hold(row, id);
     }
   }
 
@@ -161,7 +162,7 @@ export class ResourceForecast {
     }
     if (place.client >= 0) this.#markHad(place.client, cls);
     const page = this.#rows[contexts.page] ?? -1;
-    const asked = page === -1 ? 0 : (this.#sources[contexts.page]?.table.totalOf(page) ?? 0);
+    const asked = page === -1 ? 0 : (this.#sources[contexts.page]?.table.provenOf(page) ?? 0);
     this.#markTypes(cls, asked);
     candidates.situation[0] = cls * 3 + (asked < 1 ? 0 : asked < 4 ? 1 : 2);
     const share = pageViews < 1 ? 10 : Math.min(9, Math.floor((asked / (pageViews + 0.5)) * 10));

@@ -22,6 +22,9 @@ export function fittingLog(set: Dataset): Promise<EvalEvent[]> {
 const maxLessonsPerLog = 300;
 const priorLessons = { states: 30, weights: 255, calibration: 30 };
 
+/** What was hardly seen stays near what it was before anything was learned. */
+const untaughtLessons = 6;
+
 /** Pairs of arrays, of values and lessons, that one forecast has before its calibration. */
 const statePairs: ReadonlySet<number> = new Set([0, 3]);
 const weightPairs: ReadonlySet<number> = new Set([1, 4]);
@@ -60,6 +63,7 @@ function learn(events: readonly EvalEvent[], prior: Buffer): readonly Float32Arr
 }
 
 function unite(logs: readonly (readonly Float32Array[])[], prior: Buffer): Buffer {
+  const untaught = modelWith(Buffer.alloc(0)).experience;
   const united = modelWith(prior).experience;
   for (let pair = 0; pair * 2 < united.length; pair++) {
     const values = united[pair * 2] ?? new Float32Array(0);
@@ -68,13 +72,11 @@ function unite(logs: readonly (readonly Float32Array[])[], prior: Buffer): Buffe
       const weights = logs.map((log) => Math.min(maxLessonsPerLog, log[pair * 2 + 1]?.[at] ?? 0));
       const total = weights.reduce((sum, weight) => sum + weight, 0);
       lessons[at] = Math.min(capOf(pair), Math.round(total));
-      // What was hardly seen stays near what it was.
-      const own = prior.length === 0 ? 2 : 0.001;
       const sum = logs.reduce(
         (all, log, index) => all + (weights[index] ?? 0) * (log[pair * 2]?.[at] ?? 0),
-        own * (values[at] ?? 0),
+        untaughtLessons * (untaught[pair * 2]?.[at] ?? 0),
       );
-      values[at] = sum / (total + own);
+      values[at] = sum / (total + untaughtLessons);
     }
   }
   return encodeExperience(united);
