@@ -8,7 +8,7 @@ export const fetchesPerClient = 64;
 const ways = 8;
 
 /** Numbers kept of one visit, by name. */
-const visitInts = 8;
+const visitInts = 9;
 
 const bytesPerRow =
   4 * (5 + visitsPerClient * (visitInts + 1) + fetchesPerClient) +
@@ -43,6 +43,8 @@ export const visitField = {
   resourceLesson: 6,
   /** Three pages back. */
   longBefore: 7,
+  /** Pages it led to, one bit for each 32nd of their hashes. */
+  led: 8,
 } as const;
 
 export type VisitField = keyof typeof visitField;

@@ -20,10 +20,14 @@ const relationInput = pageContextCount + 1;
 const inputCount = pageContextCount + 2;
 
 /**
- * Aspects of a situation: none, all together, how often the page was seen, how much is known of the way to
- * it, how the session's last two steps were found, and whether the session is long.
+ * Aspects of a situation: none; several together; how often the page was seen; how much is known of
+ * the way to it; how the session's last two steps were found; whether the session is long.
  */
 const pageAspects = [1, 96, 6, 4, 16, 2] as const;
+
+/** The aspect that says how the last two steps were found; two bits each, the latest lowest. */
+const foundAspect = 4;
+const foundClasses = 4;
 
 /** Next pages considered at once. */
 const maxCandidates = 40;
@@ -45,14 +49,14 @@ export interface ForecastInit {
  */
 export class PageForecast {
   readonly mixer = new ContextMixer({ inputs: inputCount, aspects: pageAspects });
-  readonly calibration = new ProbabilityMap(rankClasses);
+  readonly calibration = new ProbabilityMap(rankClasses * foundClasses);
   readonly candidates = new CandidateSet(maxCandidates, inputCount, pageAspects.length);
   readonly lessons: LessonQueue;
   readonly #urls: UrlTable;
   readonly #clients: ClientTable;
   readonly contexts: PageContexts;
   readonly #chanceOf = (score: number, rank: number): number =>
-    this.calibration.chance(rank, score);
+    this.calibration.chance(calibrated(this.candidates.situation, rank), score);
   readonly #rows = new Int32Array(pageContextCount);
 
   constructor({ urls, clients, maxBytes }: ForecastInit, tables: PageTables) {
@@ -111,7 +115,7 @@ export class PageForecast {
     classify(scores, size, order, classes);
     for (let at = 0; at < size; at++) {
       const happened = ids[at] === next;
-      calibration.learn(classes[at] ?? 0, scores[at] ?? 0, happened);
+      calibration.learn(calibrated(lesson.situation, classes[at] ?? 0), scores[at] ?? 0, happened);
       mixer.learn(lesson, at, scores[at] ?? 0, happened);
     }
     mixer.endLesson(lesson.situation);
@@ -163,7 +167,7 @@ export class PageForecast {
     situation[1] = (size * 4 + depth) * 4 + (found & 3);
     situation[2] = size;
     situation[3] = depth;
-    situation[4] = found;
+    situation[foundAspect] = found;
     situation[5] = isLong ? 1 : 0;
   }
 
@@ -171,4 +175,9 @@ export class PageForecast {
     const row = this.#rows[context] ?? -1;
     return row === -1 ? 0 : (this.contexts.sources[context]?.table.totalOf(row) ?? 0);
   }
+}
+
+/** Guesses are calibrated apart by their rank, and by how the step before was found. */
+function calibrated(situation: Uint8Array, rank: number): number {
+  return ((situation[foundAspect] ?? 0) % foundClasses) * rankClasses + rank;
 }

@@ -106,6 +106,12 @@ export class VisitRecorder {
     if (fromPattern !== undefined) urls.setPattern(id, fromPattern);
     const lesson = pages.lessons.take(clients.get(visit, 'pageLesson'));
     if (lesson !== undefined) pages.learn(lesson, page);
+    // Several tabs may be opened from one view, but each page once: coming back and going there
+    // again would teach more than the visits that were counted.
+    const led = clients.get(visit, 'led');
+    const bit = 1 << (urls.hashOf(page) & 31);
+    if ((led & bit) !== 0) return visit;
+    clients.set(visit, 'led', led | bit);
     const admitted = clients.get(visit, 'admitted') & pageMask;
     clients.noteStep(row, pages.contexts.teach(this.#placeOf(row, visit), admitted, page));
     return visit;
