@@ -140,14 +140,14 @@ export class SuccessorTable {
     clocks[row] = (clocks[row] ?? 0) + 1;
   }
 
-  /** Counts one use of a target. */
-  addUse(row: number, id: number, uses = 1): void {
-    const { ids, counts, seen, clocks } = this.#slabs;
+  /** Counts one use of a target, as far as there were visits to use it. */
+  addUse(row: number, id: number): void {
+    const { ids, counts, totals, seen, clocks } = this.#slabs;
     const first = row * this.width;
     const place = this.#placeFor(first, id);
     if (place === -1) return;
     ids[place] = id;
-    counts[place] = (counts[place] ?? 0) + uses;
+    counts[place] = Math.min((counts[place] ?? 0) + 1, totals[row] ?? 0);
     seen[place] = clocks[row] ?? 0;
     this.#rise(first, place);
   }
