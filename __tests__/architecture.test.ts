@@ -5,12 +5,17 @@ import ts from 'typescript';
 /** What each folder of `lib` may import, besides itself. Arrows that are not here do not exist. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   util: [],
+  auth: ['util'],
+  stores: ['util'],
   response: ['util'],
   prediction: ['util'],
   server: ['util'],
   buffers: ['util', 'response'],
   multiplexing: ['util', 'response'],
+  cache: ['util', 'response', 'buffers'],
   delivery: ['util', 'response', 'prediction'],
+  compression: ['util', 'response', 'buffers'],
+  limits: ['util'],
 };
 
 /** Files directly in `lib`; both may import every folder. */
@@ -174,6 +179,9 @@ describe('the check of imports', () => {
     ['server', 'response'],
     ['multiplexing', 'delivery'],
     ['delivery', 'buffers'],
+    ['delivery', 'cache'],
+    ['buffers', 'cache'],
+    ['cache', 'multiplexing'],
   ])('refuses an import from %s to %s', (from, to) => {
     const files = { [`${from}/a.ts`]: `import { b } from '../${to}/b';`, [`${to}/b.ts`]: '' };
     expect(check(files)).toEqual([`${from}/a.ts imports ${to}/b.ts`]);

@@ -30,6 +30,7 @@ function brokenPredictor(fail: () => never): PushPredictor {
     observeResource: fail,
     observeThinkTime: fail,
     forget: fail,
+    predictPages: fail,
     predictResources: fail,
     thinkTimeMs: fail,
   };

@@ -144,8 +144,12 @@ describe('events', () => {
     shop.manager.on('delivered', (event) => delivered.push(event));
     await shop.teach('/product/1', ['/product.css'], ['1', '2', '3', '4']);
     expect(learned).toEqual([{ page: '/product/:id', target: '/product.css', clients: 3 }]);
-    expect(delivered).toEqual([
+    const rules = { page: '/product/1', means: 'speculation-rules', targets: ['/product/:id'] };
+    expect(delivered.map(({ isSent: _, ...event }) => event)).toEqual([
+      rules,
       { page: '/product/1', means: 'early-hints', targets: ['/product.css'] },
+      rules,
     ]);
+    expect(delivered.every((event) => event.isSent)).toBe(true);
   });
 });

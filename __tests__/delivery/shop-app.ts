@@ -51,6 +51,9 @@ export class Shop {
     app.get('/stale.css', (_req, res) => {
       res.set('cache-control', 'public, max-age=0').type('css').send('stale');
     });
+    app.get('/bare.css', (_req, res) => {
+      res.type('css').send('says nothing');
+    });
     app.get('/private.css', (_req, res) => {
       res.set('cache-control', 'private').type('css').send('mine');
     });

@@ -159,3 +159,43 @@ describe('presets', () => {
     }
   });
 });
+
+describe('when', () => {
+  const rules = new CommonPushRules([
+    { route: '/', when: ({ headers }) => headers.cookie === undefined, resources: ['/new.css'] },
+    { route: '/', resources: ['/all.css'] },
+  ]);
+  const urls = (headers: Record<string, string>) =>
+    rules.match('/', { headers }).map((one) => one.url);
+
+  it('asks the request', () => {
+    expect(urls({})).toEqual(['/new.css', '/all.css']);
+    expect(urls({ cookie: 'a=1' })).toEqual(['/all.css']);
+  });
+
+  it('is not met without a request', () => {
+    expect(rules.match('/').map((one) => one.url)).toEqual(['/all.css']);
+  });
+
+  it('must be a function', () => {
+    const rule = { route: '/', when: true, resources: [] };
+    expect(() => new CommonPushRules([rule as never])).toThrow('rules[0].when must be a function');
+  });
+});
+
+describe('what a page says of its own tags', () => {
+  it('is kept', () => {
+    const image = { url: '/a.png', imageSrcset: '/b.png 2x', imageSizes: '50vw' };
+    const script = { url: '/a.js', integrity: 'sha384-abc' };
+    const match = new CommonPushRules([{ route: '/', resources: [image, script] }]).match('/');
+    expect(match).toMatchObject([image, script]);
+  });
+
+  it.each([
+    [{ url: '/a.js', integrity: 'abc' }, 'integrity'],
+    [{ url: '/a.js', imageSrcset: '/b.png 2x' }, 'imageSrcset'],
+    [{ url: '/a.png', imageSizes: '"' }, 'imageSizes'],
+  ])('is refused as %j', (resource, name) => {
+    expect(() => new CommonPushRules([{ route: '/', resources: [resource] }])).toThrow(name);
+  });
+});

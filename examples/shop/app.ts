@@ -14,6 +14,8 @@ import { Store } from './store';
 export interface ShopOptions {
   /** Runs before everything else; `headstart()` goes here. Without it the shop is plain Express. */
   readonly first?: Middleware;
+  /** How responses are compressed. @default compression() */
+  readonly compress?: Middleware;
   /** Simulated round trip to a database, in milliseconds. @default 40 */
   readonly databaseMs?: number;
   /** Number of products that are made up. @default 2000 */
@@ -27,6 +29,7 @@ const euros = new Intl.NumberFormat('en-IE', { style: 'currency', currency: 'EUR
 /** The shop as an Express app; it does not listen by itself. */
 export function createShop({
   first,
+  compress = compression() as Middleware,
   databaseMs = 40,
   productCount = 2000,
 }: ShopOptions = {}): Express {
@@ -45,7 +48,7 @@ export function createShop({
   });
 
   if (first !== undefined) app.use(first);
-  app.use(contentPolicy(), compression());
+  app.use(contentPolicy(), compress);
   app.use('/assets', express.static(theme, publicFiles));
   app.use('/static', express.static(join(__dirname, 'public'), publicFiles));
   app.use(imageRoutes(store));

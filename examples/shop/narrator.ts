@@ -4,6 +4,7 @@ const verbs = {
   push: 'pushed  ',
   'early-hints': 'hinted  ',
   'link-header': 'linked  ',
+  'speculation-rules': 'next    ',
 } as const;
 
 /** Long enough for one page to load; what it taught is then told in one line. */

@@ -1,6 +1,5 @@
-import type { ServerResponse } from 'node:http';
 import type { StageFactory } from '../response/body-stage';
-import { ResponseTap } from '../response/response-tap';
+import { ResponseTap, type PipeObserver } from '../response/response-tap';
 import { refuseUncalled } from '../util/called';
 import { reportFailure } from '../util/diagnostics';
 import type { Middleware } from '../util/middleware';
@@ -70,16 +69,16 @@ export function zeroCopy(options?: ZeroCopyOptions): ZeroCopyMiddleware {
   const queue = parsed.flushMs > 0 ? delayedFlush(parsed.flushMs) : turnEnd;
   const makeHandler: StageFactory = (sink, tapped) =>
     new ZeroCopyStreamHandler(sink, tapped, pool, queue);
-  function onPipe(this: ServerResponse, source: unknown): void {
-    if (!isPlainFile(source) || !ResponseTap.of(this).isDirect) return;
-    PooledFileReads.start(source, this, pool);
-  }
+  const onPipe: PipeObserver = (source, res) => {
+    if (!isPlainFile(source) || !ResponseTap.of(res).isDirect) return;
+    PooledFileReads.start(source, res, pool);
+  };
   const zeroCopyMiddleware: Middleware = (_req, res, next) => {
     try {
       const tap = ResponseTap.of(res);
       tap.use('coalesce', makeHandler);
       if (queue !== turnEnd) tap.onHeaders(showHeaders);
-      res.on('pipe', onPipe);
+      tap.onPipe(onPipe);
     } catch (error) {
       reportFailure('zeroCopy', error);
     }

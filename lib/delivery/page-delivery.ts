@@ -1,18 +1,16 @@
 import type { ServerResponse } from 'node:http';
+import { isSpeculative } from '../util/is-speculative';
 import type { PushResource } from '../prediction/push-rule';
 import { ResponseTap } from '../response/response-tap';
-import { reportFailure } from '../util/diagnostics';
-import { connectionOf, type GivenResources } from './given-resources';
-import { http2StreamOf } from './http2-stream';
-import { formatPreload } from './link-header';
-import type { PushPromiser } from './push-promise';
-import type { ResourceFacts } from './resource-facts';
-import { isNavigation, isSpeculative, mayShowPage, savesData } from './request-signals';
-import { isHtml } from './shareable-response';
-import type { Visit } from './visit-observer';
-
-/** How something was given to a client before it asked. */
-export type DeliveryMeans = 'push' | 'early-hints' | 'link-header';
+import type { ResourceFacts } from './evidence/resource-facts';
+import type { Visit } from './evidence/visit-observer';
+import { connectionOf, type GivenResources } from './judgement/given-resources';
+import { hasCopy, mayShowPage, savesData } from './judgement/request-signals';
+import { isHtml } from './judgement/shareable-response';
+import { addPreloadLinks, sendEarlyHints } from './means/preload-headers';
+import { formatPreload } from './means/preload-link';
+import type { PagePushes, PushPromiser } from './means/push-promise';
+import type { DeliveryMeans } from './statistics/delivery-ledger';
 
 /** What one page was given, by one means. */
 export interface Delivered {
@@ -20,6 +18,8 @@ export interface Delivered {
   readonly page: string;
   readonly means: DeliveryMeans;
   readonly targets: readonly string[];
+  /** `false` in observe mode: nothing was sent. */
+  readonly isSent: boolean;
 }
 
 export interface DeliveryInit {
@@ -33,14 +33,18 @@ export interface DeliveryInit {
   readonly maxLinks: number;
   /** Least think time for which a 103 pays. */
   readonly minThinkMs: number;
-  readonly onDelivered: (delivered: Delivered) => void;
+  /** Pushes wait so long for the page. */
+  readonly pushDelayMs: number;
+  /** `false` in observe mode: everything is decided, nothing is sent. */
+  readonly isSending: boolean;
+  readonly onDelivered: (visit: Visit, delivered: Delivered) => void;
 }
 
 interface Candidate {
   readonly target: string;
   readonly resource: PushResource;
   readonly link: string;
-  readonly isLearned: boolean;
+  readonly isByHand: boolean;
 }
 
 /** Bytes of all links of one page: they must leave in the first packets, ahead of the page. */
@@ -58,6 +62,8 @@ export class PageDelivery {
   readonly #thinkMs: number | undefined;
   readonly #isOpen: boolean;
   readonly #seen = new Set<string>();
+  readonly #pushes: PagePushes | undefined;
+  #delayed: Candidate[] | undefined;
   #queued: Candidate[] | undefined;
   #hasSentHints = false;
   #linksLeft: number;
@@ -72,6 +78,7 @@ export class PageDelivery {
     this.#linksLeft = init.maxLinks;
     const { headers } = visit.req;
     this.#isOpen = mayShowPage(visit.req) && !isSpeculative(headers) && !savesData(headers);
+    this.#pushes = this.#isOpen ? init.promiser?.forPage(visit) : undefined;
   }
 
   /** Everything this client got on this connection, this page's gifts included. */
@@ -79,58 +86,96 @@ export class PageDelivery {
     return this.#init.given.listOf(this.#connection, this.#visit.client);
   }
 
-  /** Gives what is new to this client; what was named by hand comes before what was learned. */
-  give(byHand: readonly PushResource[], learned: readonly PushResource[] = []): void {
+  /** Gives what is new to this client; what was named by hand comes before what was found out. */
+  give(byHand: readonly PushResource[], foundOut: readonly PushResource[] = []): void {
     if (!this.#isOpen || this.#visit.res.headersSent) return;
-    const candidates = [...this.#fresh(byHand, false), ...this.#fresh(learned, true)];
-    if (candidates.length > 0) this.#queueLinks(this.#hint(this.#push(candidates)));
+    const candidates = [...this.#fresh(byHand, true), ...this.#fresh(foundOut, false)];
+    if (candidates.length > 0) this.#hintOrLink(this.#push(candidates));
   }
 
-  #fresh(resources: readonly PushResource[], isLearned: boolean): Candidate[] {
-    const { given } = this.#init;
+  #fresh(resources: readonly PushResource[], isByHand: boolean): Candidate[] {
     const fresh: Candidate[] = [];
     for (const resource of resources) {
       const target = resource.url;
-      if (this.#seen.has(target) || given.has(this.#connection, this.#visit.client, target)) {
-        continue;
-      }
+      if (this.#seen.has(target) || this.#isThere(target)) continue;
       const link = formatPreload(resource);
       if (link === undefined) continue;
       this.#seen.add(target);
-      fresh.push({ target, resource, link, isLearned });
+      fresh.push({ target, resource, link, isByHand });
     }
     return fresh;
   }
 
-  /** @returns What was not pushed. */
+  /**
+   * True for what this connection got, and for what the browser keeps: it has a copy of the page,
+   * so it has the page's resources that need not be asked for again.
+   */
+  #isThere(target: string): boolean {
+    const { given, facts } = this.#init;
+    if (given.has(this.#connection, this.#visit.client, target)) return true;
+    return hasCopy(this.#visit.req.headers) && facts.isFresh(target);
+  }
+
+  /** @returns What is left to other means. */
   #push(candidates: readonly Candidate[]): readonly Candidate[] {
-    const { promiser } = this.#init;
-    const { req, res } = this.#visit;
-    const stream = http2StreamOf(res);
-    if (promiser === undefined || stream === undefined) return candidates;
+    const pushes = this.#pushes;
+    if (pushes === undefined || hasCopy(this.#visit.req.headers)) return candidates;
+    const pushable = candidates.filter((one) => isPushable(one) && pushes.isPossible);
+    if (pushable.length === 0) return candidates;
+    if (this.#init.pushDelayMs > 0) this.#pushLater(pushes, pushable);
+    const left = this.#init.pushDelayMs > 0 ? [] : this.#pushNow(pushes, pushable);
+    return candidates.filter((one) => left.includes(one) || !pushable.includes(one));
+  }
+
+  /** @returns What this client did not take. */
+  #pushNow(pushes: PagePushes, candidates: readonly Candidate[]): Candidate[] {
     const pushed: Candidate[] = [];
     const rest: Candidate[] = [];
-    for (const candidate of candidates) {
-      const isDone = isPushable(candidate) && promiser.push(stream, req.headers, candidate.target);
-      (isDone ? pushed : rest).push(candidate);
+    for (const one of candidates) {
+      const isDone = this.#init.isSending ? pushes.push(one.resource) : pushes.isPossible;
+      (isDone ? pushed : rest).push(one);
     }
     this.#settle('push', pushed);
     return rest;
   }
 
+  /** A page that is answered before the time is up tells of its resources itself. */
+  #pushLater(pushes: PagePushes, candidates: readonly Candidate[]): void {
+    const { res } = this.#visit;
+    if (this.#delayed !== undefined) {
+      this.#delayed.push(...candidates);
+      return;
+    }
+    this.#delayed = [...candidates];
+    // Its observer runs after the one below: the last to register comes first.
+    this.#queueLinks([]);
+    const take = (): Candidate[] => this.#delayed?.splice(0) ?? [];
+    const timer = setTimeout(
+      () => this.#queueLinks(this.#pushNow(pushes, take())),
+      this.#init.pushDelayMs,
+    );
+    res.once('close', () => clearTimeout(timer));
+    ResponseTap.of(res).onHeaders(() => {
+      clearTimeout(timer);
+      this.#queueLinks(take());
+    });
+  }
+
+  #hintOrLink(candidates: readonly Candidate[]): void {
+    this.#queueLinks(this.#hint(candidates));
+  }
+
   /** @returns What was not hinted. */
   #hint(candidates: readonly Candidate[]): readonly Candidate[] {
-    const { req, res } = this.#visit;
-    const stream = http2StreamOf(res);
-    if (stream === undefined || stream.headersSent || this.#hasSentHints) return candidates;
-    if (!this.#init.earlyHints || !isNavigation(req.headers)) return candidates;
-    const hinted = this.#withinBudget(candidates.filter((one) => this.#paysEarly(one)));
-    if (hinted.length === 0) return candidates;
-    try {
-      // Not `res.writeEarlyHints`, which refuses links with a comma.
-      stream.additionalHeaders({ ':status': 103, link: hinted.map(({ link }) => link) });
-    } catch (error) {
-      reportFailure('serverPush', error);
+    const { earlyHints, isSending } = this.#init;
+    if (!earlyHints || this.#hasSentHints || candidates.length === 0) return candidates;
+    const paying = candidates.filter((one) => this.#paysEarly(one));
+    const budget = { links: this.#linksLeft, bytes: this.#bytesLeft };
+    const hinted = this.#withinBudget(paying);
+    const links = hinted.map(({ link }) => link);
+    if (hinted.length === 0 || !sendEarlyHints(this.#visit, links, isSending)) {
+      this.#linksLeft = budget.links;
+      this.#bytesLeft = budget.bytes;
       return candidates;
     }
     this.#hasSentHints = true;
@@ -141,15 +186,16 @@ export class PageDelivery {
   /**
    * A 103 helps as long as the app thinks; of a page never timed, only its author knows. What
    * browsers may not reuse without asking they fetch for the 103 and ask for again for the page
-   * (seen in Chromium with `max-age=0`), while a link on the page itself is fetched once.
+   * (seen in Chromium with `max-age=0`), while a link on the page itself is fetched once. Which of
+   * an image's candidates they want they know only when they know the page.
    */
-  #paysEarly({ target, isLearned }: Candidate): boolean {
-    if (this.#init.facts.isStale(target)) return false;
-    return this.#thinkMs === undefined ? !isLearned : this.#thinkMs >= this.#init.minThinkMs;
+  #paysEarly({ target, resource, isByHand }: Candidate): boolean {
+    if (this.#init.facts.isStale(target) || resource.imageSrcset !== undefined) return false;
+    return this.#thinkMs === undefined ? isByHand : this.#thinkMs >= this.#init.minThinkMs;
   }
 
   #queueLinks(candidates: readonly Candidate[]): void {
-    if (!this.#init.preloadLinks || candidates.length === 0) return;
+    if (!this.#init.preloadLinks) return;
     if (this.#queued === undefined) {
       this.#queued = [];
       ResponseTap.of(this.#visit.res).onHeaders((res) => this.#addLinks(res));
@@ -158,13 +204,8 @@ export class PageDelivery {
   }
 
   #addLinks(res: ServerResponse): void {
-    if (res.statusCode !== 200 || !isHtml(res)) return;
-    const before = [res.getHeader('link') ?? []].flat().map(String);
-    const added = (this.#queued ?? []).filter(
-      ({ link }) => !before.some((one) => one.includes(link.slice(0, link.indexOf('>') + 1))),
-    );
-    if (added.length === 0) return;
-    res.setHeader('link', [...before, ...added.map(({ link }) => link)]);
+    if (res.statusCode !== 200 || !isHtml(res) || this.#queued === undefined) return;
+    const added = addPreloadLinks(res, this.#queued, this.#init.isSending);
     this.#settle('link-header', added);
   }
 
@@ -179,18 +220,20 @@ export class PageDelivery {
 
   #settle(means: DeliveryMeans, candidates: readonly Candidate[]): void {
     if (candidates.length === 0) return;
+    const { given, isSending, onDelivered } = this.#init;
     const targets = candidates.map(({ target }) => target);
-    for (const target of targets) {
-      this.#init.given.add(this.#connection, this.#visit.client, target);
+    if (isSending) {
+      for (const target of targets) given.add(this.#connection, this.#visit.client, target);
     }
-    this.#init.onDelivered({ page: this.#visit.url.path, means, targets });
+    onDelivered(this.#visit, { page: this.#visit.url.path, means, targets, isSent: isSending });
   }
 }
 
 /**
  * Only what this server answers, and never what scripts fetch: that may depend on the cookie, which
- * a promised request does not carry.
+ * a promised request does not carry. Which candidate of an image is wanted, only the browser knows.
  */
 function isPushable({ target, resource }: Candidate): boolean {
-  return target.startsWith('/') && resource.as !== 'fetch';
+  const { as, imageSrcset } = resource;
+  return target.startsWith('/') && as !== 'fetch' && imageSrcset === undefined;
 }

@@ -4,19 +4,29 @@ import { CommonPushRules } from '../prediction/common-push-rules';
 import { IntelligentPushPredictor } from '../prediction/intelligent-push-predictor';
 import type { PushResource } from '../prediction/push-rule';
 import { BoundedMap } from '../util/bounded-map';
+import { isInternal } from '../util/internal-request';
 import { parseOptions } from '../util/options';
-import { type ClientIdentity, clientIdentity } from './client-identity';
-import { connectionOf, GivenResources } from './given-resources';
-import { http2StreamOf } from './http2-stream';
-import { KnownRoutes } from './known-routes';
+import { watchBody } from './evidence/body-watch';
+import { KnownRoutes } from './evidence/known-routes';
+import { KnownNeeds } from './evidence/known-needs';
+import { PageScanner, scannedBytes } from './evidence/page-scanner';
+import { ResourceFacts } from './evidence/resource-facts';
+import { ScannedPages } from './evidence/scanned-pages';
+import { type TaughtView, type Visit, VisitObserver } from './evidence/visit-observer';
+import { type ClientIdentity, clientIdentity } from './judgement/client-identity';
+import { connectionOf, GivenResources } from './judgement/given-resources';
+import { isAnonymous, PublicUrls } from './judgement/public-urls';
+import { isPageRequest, mayShowPage, urlOf } from './judgement/request-signals';
+import type { RoutedRequest } from './judgement/request-signals';
+import { factsOf, isDeclaredPublic, isHtml } from './judgement/shareable-response';
+import { http2StreamOf } from './means/http2-stream';
+import { isPushed, PushPromiser } from './means/push-promise';
 import { type Delivered, type DeliveryInit, PageDelivery } from './page-delivery';
-import { isPushed, PushPromiser } from './push-promise';
-import { isPageRequest, mayShowPage, urlOf } from './request-signals';
-import type { RoutedRequest } from './request-signals';
-import { ResourceFacts } from './resource-facts';
 import type { PushPredictor, ServerPushOptions } from './server-push-options';
 import { serverPushRules } from './server-push-options';
-import { type TaughtView, type Visit, VisitObserver } from './visit-observer';
+import type { NextPages } from './speculation/rule-set';
+import { Speculator } from './speculation/speculator';
+import { DeliveryLedger, type DeliveryStats } from './statistics/delivery-ledger';
 
 /** From now on visitors of a page are told of a resource. */
 export interface Learned {
@@ -52,7 +62,7 @@ const maxAnnounced = 2000;
 const deliveries = new WeakMap<IncomingMessage, PageDelivery>();
 
 /**
- * Decides what a page request is given before it asks (rules first, then what was learned), gives
+ * Decides what a page request is given before it asks (rules first, then what was found out), gives
  * it by the best means its client has, and learns from every request.
  *
  * Emits `delivered` for what a page was given and `learned` when a resource begins to be given.
@@ -60,13 +70,18 @@ const deliveries = new WeakMap<IncomingMessage, PageDelivery>();
 export class ServerPushManager extends EventEmitter<ServerPushEvents> {
   readonly #predictor: PushPredictor;
   readonly #rules: CommonPushRules;
-  readonly #maxLinks: number;
   readonly #runtime: ManagerRuntime;
+  readonly #isSending: boolean;
   readonly #clientOf: ClientIdentity;
   readonly #observer: VisitObserver;
   readonly #delivery: DeliveryInit;
+  readonly #speculator: Speculator | undefined;
+  readonly #needs: KnownNeeds;
+  readonly #scanned: ScannedPages | undefined;
+  readonly #scanner = new PageScanner();
+  readonly #ledger: DeliveryLedger;
   readonly #given = new GivenResources();
-  readonly #routes = new KnownRoutes();
+  readonly #routes: KnownRoutes;
   readonly #facts = new ResourceFacts();
   readonly #announced = new BoundedMap<true>(maxAnnounced);
 
@@ -74,31 +89,62 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
     super();
     const given = parseOptions('serverPush', options, serverPushRules);
     this.#runtime = { clock: () => performance.now(), random: Math.random, ...runtime };
-    const { clock } = this.#runtime;
-    const { rules, minClients, minConfidence, unsafePaths, allowQuery } = given;
-    this.#predictor =
-      given.predictor ?? new IntelligentPushPredictor({ minClients, minConfidence, clock });
-    this.#rules = new CommonPushRules(rules);
-    this.#maxLinks = given.maxLinks;
+    const { clock, random } = this.#runtime;
+    const { minClients, minConfidence, minPageConfidence } = given;
+    // The predictor knows one least confidence; here pages and resources have each their own.
+    const least = { minConfidence: Math.min(minConfidence, minPageConfidence) };
+    const predictor =
+      given.predictor ?? new IntelligentPushPredictor({ minClients, ...least, clock });
+    const facts = this.#facts;
+    const routes = new KnownRoutes(minClients);
+    const publicUrls = new PublicUrls();
+    const scanned = new ScannedPages(minClients);
+    this.#predictor = predictor;
+    this.#routes = routes;
+    this.#isSending = given.mode === 'deliver';
+    this.#rules = new CommonPushRules(given.rules);
     this.#clientOf = clientIdentity(given.clientId);
+    this.#scanned = given.scanHtml ? scanned : undefined;
+    this.#ledger = new DeliveryLedger(clock);
+    this.#needs = new KnownNeeds({ ...given, predictor, facts, scanned });
+    const promiser = new PushPromiser({
+      ...given,
+      facts,
+      onPushed: ({ view }, ...outcome) => view && this.#ledger.pushed(view, ...outcome),
+    });
     this.#delivery = {
+      ...given,
       given: this.#given,
-      facts: this.#facts,
-      promiser: given.push ? new PushPromiser(given.maxConcurrentPushes) : undefined,
-      earlyHints: given.earlyHints,
-      preloadLinks: given.preloadLinks,
-      maxLinks: given.maxLinks,
-      minThinkMs: given.minThinkMs,
-      onDelivered: (delivered) => this.emit('delivered', delivered),
+      facts,
+      promiser: given.push ? promiser : undefined,
+      isSending: this.#isSending,
+      onDelivered: (visit, delivered) => this.#delivered(visit, delivered),
     };
+    this.#speculator =
+      given.speculation === 'off'
+        ? undefined
+        : new Speculator({
+            ...given,
+            action: given.speculation,
+            predictor,
+            routes,
+            publicUrls,
+            random,
+            minConfidence: minPageConfidence,
+            isSending: this.#isSending,
+            onGiven: (visit, pages) => this.#rulesGiven(visit, pages),
+          });
     this.#observer = new VisitObserver({
-      predictor: this.#predictor,
-      routes: this.#routes,
-      facts: this.#facts,
+      predictor,
+      routes,
+      facts,
+      publicUrls,
       clock,
-      unsafePaths,
-      allowQuery,
-      onTaught: (view, target) => this.#announce(view, target),
+      unsafePaths: given.unsafePaths,
+      allowQuery: given.allowQuery,
+      onPage: (visit, view) => this.#pageCame(visit, view),
+      onShown: (view) => this.#pageShown(view),
+      onResource: (visit, view) => this.#resourceCame(visit, view),
     });
   }
 
@@ -107,17 +153,36 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
     return this.#predictor;
   }
 
-  /** Handles a request as it comes in, before the app does. */
-  handle(req: IncomingMessage, res: ServerResponse): void {
-    if (req.method !== 'GET') return;
+  /** What was given, and what came of it. */
+  get stats(): DeliveryStats {
+    return this.#ledger.stats;
+  }
+
+  /**
+   * Handles a request as it comes in, before the app does.
+   *
+   * @returns Whether it is answered: it was for speculation rules.
+   */
+  handle(req: IncomingMessage, res: ServerResponse): boolean {
+    if (req.method !== 'GET') return false;
     const visit = this.#visitOf(req, res);
-    if (visit === undefined) return;
+    if (visit === undefined) return false;
+    const { path, query } = visit.url;
+    if (this.#speculator?.answer(req, res, path, query) === true) return true;
     const delivery = mayShowPage(req) ? this.#begin(visit) : undefined;
-    if (isPageRequest(req)) this.#observer.observePage(visit, () => delivery?.offered ?? []);
-    else if (this.#observer.observeResource(visit)) {
-      this.#given.add(connectionOf(req, res), visit.client, visit.url.path + visit.url.query);
+    if (isPageRequest(req)) {
+      const isKnown = this.#observer.knows(visit.client);
+      visit.body = watchBody(res, () => this.#bytesToRead(visit));
+      this.#observer.observePage(visit, () => delivery?.offered ?? []);
+      this.#give(visit, delivery, isKnown);
+    } else {
+      if (this.#facts.bytesOf(path + query) === undefined) visit.body = watchBody(res, () => 0);
+      if (this.#observer.observeResource(visit) && this.#isSending) {
+        this.#given.add(connectionOf(req, res), visit.client, path + query);
+      }
+      delivery?.give(this.#rules.match(path, req));
     }
-    delivery?.give(this.#rules.match(visit.url.path), this.#learnedFor(visit));
+    return false;
   }
 
   /**
@@ -134,8 +199,8 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
   /** `undefined` for what a client did not ask for: a push must not lead to another. */
   #visitOf(req: RoutedRequest, res: ServerResponse): Visit | undefined {
     const url = urlOf(req);
-    if (url === undefined || isPushed(http2StreamOf(res))) return undefined;
-    return { req, res, url, client: this.#clientOf(req) };
+    if (url === undefined || isInternal(req) || isPushed(http2StreamOf(res))) return undefined;
+    return { req, res, url, ...this.#clientOf(req) };
   }
 
   #begin(visit: Visit): PageDelivery {
@@ -146,11 +211,72 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
     return delivery;
   }
 
-  #learnedFor({ req, url }: Visit): readonly PushResource[] {
-    if (!isPageRequest(req) || this.#runtime.random() < controlShare) return [];
-    return this.#predictor
-      .predictResources(url.path, this.#routes.patternOf(url.path), this.#maxLinks)
-      .flatMap((prediction) => this.#facts.toResource(prediction) ?? []);
+  /** @param isKnown Whether the client was seen before; then what it keeps counts. */
+  #give(visit: Visit, delivery: PageDelivery | undefined, isKnown: boolean): void {
+    if (delivery === undefined) return;
+    const { url, client, view } = visit;
+    const pattern = this.#routes.patternOf(url.path);
+    const isBlind = this.#runtime.random() < controlShare;
+    const needs = this.#needs.of(url.path, pattern, isKnown ? client : undefined);
+    const byHand = this.#rules.match(url.path, visit.req);
+    delivery.give(inDetail(byHand, needs), isBlind ? [] : needs);
+    if (isBlind && view !== undefined)
+      this.#ledger.withheld(
+        view,
+        needs.map(({ url: target }) => target),
+      );
+  }
+
+  #delivered({ view }: Visit, delivered: Delivered): void {
+    const { means, targets, isSent } = delivered;
+    if (view !== undefined && isSent) this.#ledger.given(view, means, targets);
+    if (view !== undefined && !isSent) this.#ledger.withheld(view, targets);
+    this.emit('delivered', delivered);
+  }
+
+  #rulesGiven({ url }: Visit, { now, soon, routes }: NextPages): void {
+    const targets = [...now, ...soon, ...routes];
+    const means = 'speculation-rules';
+    this.emit('delivered', { page: url.path, means, targets, isSent: this.#isSending });
+  }
+
+  /** Asked before the first byte of what may be a page. */
+  #bytesToRead({ url, res }: Visit): number | undefined {
+    if (res.statusCode !== 200 || !isHtml(res)) return undefined;
+    return this.#scanned?.wants(url.path) === true ? scannedBytes : 0;
+  }
+
+  #pageCame(visit: Visit, view: TaughtView): void {
+    const { req, res, client, body } = visit;
+    this.#ledger.answered(view);
+    this.#speculator?.pageCame(visit, view);
+    if (body === undefined) return;
+    const isAhead = view.show !== undefined;
+    const isSame = isAnonymous(req) || isDeclaredPublic(factsOf(res));
+    const { pattern, isForAnyone, key: page } = view;
+    body.onSeen = (seen) => {
+      if (isAhead) this.#ledger.fetchedAhead(view, seen.bytes);
+      if (isForAnyone !== true || seen.head.length === 0) return;
+      this.#scanner.scan(visit, seen, (resources) =>
+        this.#scanned?.add({ page, pattern, client: isSame ? undefined : client, resources }),
+      );
+    };
+  }
+
+  #pageShown(view: TaughtView): void {
+    this.#speculator?.shown(view);
+    this.#ledger.shown(view);
+  }
+
+  #resourceCame({ url, res, body }: Visit, view: TaughtView): void {
+    const target = url.path + url.query;
+    this.#ledger.asked(view, target, this.#facts.bytesOf(target) ?? 0);
+    if (body !== undefined) {
+      body.onSeen = ({ bytes, isComplete }) => {
+        if (isComplete && res.statusCode === 200) this.#facts.learnSize(target, bytes);
+      };
+    }
+    this.#announce(view, target);
   }
 
   #announce(view: TaughtView, target: string): void {
@@ -165,4 +291,14 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
     this.#announced.use(key, () => true as const);
     this.emit('learned', { page, target, clients: prediction.clients });
   }
+}
+
+/** What pages themselves say of a resource is truer than what was written by hand. */
+function inDetail(byHand: readonly PushResource[], needs: readonly PushResource[]): PushResource[] {
+  return byHand.map((one) => {
+    const seen = needs.find(({ url }) => url === one.url);
+    return seen === undefined
+      ? one
+      : { ...seen, ...(one.fetchPriority && { fetchPriority: one.fetchPriority }) };
+  });
 }

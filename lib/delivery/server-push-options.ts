@@ -1,7 +1,7 @@
 import type { IntelligentPushPredictor } from '../prediction/intelligent-push-predictor';
 import type { PushRule } from '../prediction/push-rule';
-import { boolean, custom, integer, number, type OptionRules } from '../util/options';
-import type { RoutedRequest } from './request-signals';
+import { boolean, custom, integer, number, oneOf, type OptionRules } from '../util/options';
+import type { RoutedRequest } from './judgement/request-signals';
 
 /** What a manager needs of the model. */
 export type PushPredictor = Pick<
@@ -10,6 +10,7 @@ export type PushPredictor = Pick<
   | 'observeResource'
   | 'observeThinkTime'
   | 'forget'
+  | 'predictPages'
   | 'predictResources'
   | 'thinkTimeMs'
 >;
@@ -17,6 +18,8 @@ export type PushPredictor = Pick<
 export interface ServerPushOptions {
   /** What pages need, written by hand; comes before what was learned. @default [] */
   readonly rules?: readonly PushRule[];
+  /** `'observe'` sends nothing and counts what it would have sent. @default 'deliver' */
+  readonly mode?: 'deliver' | 'observe';
   /** Whether to use PUSH_PROMISE with clients that allow it; no current browser does. @default false */
   readonly push?: boolean;
   /** Whether to send 103 Early Hints (RFC 8297) to navigations over HTTP/2. @default true */
@@ -37,6 +40,35 @@ export interface ServerPushOptions {
   readonly minThinkMs?: number;
   /** Promises that one client may have open. From 1 to 100. @default 4 */
   readonly maxConcurrentPushes?: number;
+  /** How long pushes wait for the page, which needs none when it comes. In ms. @default 0 */
+  readonly pushDelayMs?: number;
+  /** Bytes pushed with one page. @default 262144, 256 KiB */
+  readonly maxPushBytes?: number;
+  /** Resources with larger bodies are given only by hand. @default 262144, 256 KiB */
+  readonly maxResourceBytes?: number;
+  /** Whether pages are read on their way out for what they ask browsers to fetch. @default true */
+  readonly scanHtml?: boolean;
+  /**
+   * What browsers may do ahead with the pages that visitors go to next: fetch the document, render
+   * the whole page, or nothing.
+   *
+   * @default 'prefetch'
+   */
+  readonly speculation?: 'prefetch' | 'prerender' | 'off';
+  /** Pages that may be fetched at once after one page. From 0 to 10. @default 2 */
+  readonly maxSpeculations?: number;
+  /** Least chance, from 0 to 1, at which a next page is named. @default 0.15 */
+  readonly minPageConfidence?: number;
+  /** Where speculation rules are served: a path with a slash at its end. @default '/.headstart/speculation/' */
+  readonly speculationPath?: string;
+  /** Whether those who are logged in are given speculation rules. @default false */
+  readonly speculateAuthenticated?: boolean;
+  /**
+   * Tells who is logged in.
+   *
+   * @default `Authorization`, `req.user`, or a cookie named like that of a session
+   */
+  readonly isAuthenticated?: ((req: RoutedRequest) => boolean) | undefined;
   /**
    * Paths, with everything below them, and patterns that are never learned, besides those whose
    * names are actions (`/logout`, `/cart/delete`).
@@ -58,6 +90,7 @@ export interface ServerPushOptions {
 
 export const serverPushRules: OptionRules<ServerPushOptions> = {
   rules: custom<readonly PushRule[]>('an array of rules', [], (value) => Array.isArray(value)),
+  mode: oneOf(['deliver', 'observe'], 'deliver'),
   push: boolean(false),
   earlyHints: boolean(true),
   preloadLinks: boolean(true),
@@ -66,6 +99,24 @@ export const serverPushRules: OptionRules<ServerPushOptions> = {
   minClients: integer(3, 1, 1000),
   minThinkMs: number(5, 0, 60_000),
   maxConcurrentPushes: integer(4, 1, 100),
+  pushDelayMs: integer(0, 0, 60_000),
+  maxPushBytes: integer(262_144),
+  maxResourceBytes: integer(262_144),
+  scanHtml: boolean(true),
+  speculation: oneOf(['prefetch', 'prerender', 'off'], 'prefetch'),
+  maxSpeculations: integer(2, 0, 10),
+  minPageConfidence: number(0.15, 0, 1),
+  speculationPath: custom(
+    'a path with a slash at its end',
+    '/.headstart/speculation/',
+    (value) => typeof value === 'string' && /^\/(?!\/)[\w.~/-]*\/$/.test(value),
+  ),
+  speculateAuthenticated: boolean(false),
+  isAuthenticated: custom<((req: RoutedRequest) => boolean) | undefined>(
+    'a function of a request',
+    undefined,
+    (value) => typeof value === 'function',
+  ),
   unsafePaths: custom<readonly (string | RegExp)[]>(
     'an array of paths and regular expressions',
     [],

@@ -21,12 +21,13 @@ export function serverPush(options?: ServerPushOptions): ServerPushMiddleware {
   refuseUncalled('serverPush', options);
   const manager = new ServerPushManager(options);
   const middleware: Middleware = function serverPushMiddleware(req, res, next) {
+    let isAnswered = false;
     try {
-      manager.handle(req, res);
+      isAnswered = manager.handle(req, res);
     } catch (error) {
       reportFailure('serverPush', error);
     }
-    next();
+    if (!isAnswered) next();
   };
   return Object.assign(middleware, { manager });
 }

@@ -1,5 +1,6 @@
 import { inspect, types } from 'node:util';
-import type { PushResource, PushRule } from './push-rule';
+import { viteBuild, webpackBuild } from './build-manifest';
+import type { PushResource, PushRule, RuleRequest } from './push-rule';
 import {
   apiAfterPage,
   authPages,
@@ -15,6 +16,7 @@ export type { PushResource, PushRule } from './push-rule';
 
 interface CompiledRule {
   matches(path: string, segments: readonly string[]): boolean;
+  readonly when: PushRule['when'];
   readonly resources: readonly PushResource[];
 }
 
@@ -23,6 +25,9 @@ const nothing: readonly PushResource[] = Object.freeze([]);
 /** What a `Link` header can carry between angle brackets: visible ASCII without `<`, `>`, `"`. */
 const safeUrl = /^(?:\/|https?:\/\/)[!#-;=?-~]*$/;
 const mediaType = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/;
+
+const hashes = /^sha(?:256|384|512)-[\w+/=-]+(?: sha(?:256|384|512)-[\w+/=-]+)*$/;
+const quotable = /^[ !#-[\]-~]+$/;
 
 const kinds: Readonly<Record<ResourceKind, true>> = {
   style: true,
@@ -50,6 +55,8 @@ export class CommonPushRules {
   static readonly stylesheetFonts = stylesheetFonts;
   static readonly heroImage = heroImage;
   static readonly authPages = authPages;
+  static readonly viteBuild = viteBuild;
+  static readonly webpackBuild = webpackBuild;
 
   readonly #rules: readonly CompiledRule[];
 
@@ -64,10 +71,14 @@ export class CommonPushRules {
    * name one URL the first wins.
    *
    * @param path Path of the request, without query.
+   * @param request What rules with `when` ask; without it they do not match.
    */
-  match(path: string): readonly PushResource[] {
+  match(path: string, request?: RuleRequest): readonly PushResource[] {
     const segments = pathSegments(path);
-    const matching = this.#rules.filter((rule) => rule.matches(path, segments));
+    const matching = this.#rules.filter(
+      ({ matches, when }) =>
+        matches(path, segments) && (when === undefined || (request !== undefined && when(request))),
+    );
     if (matching.length <= 1) return matching[0]?.resources ?? nothing;
     return withoutRepeats(matching.flatMap((rule) => rule.resources));
   }
@@ -81,8 +92,12 @@ function compileRule(rule: PushRule, name: string): CompiledRule {
   const resources = rule.resources.map((resource: string | PushResource, index) =>
     completeResource(resource, `${name}.resources[${index}]`),
   );
+  if (rule.when !== undefined && typeof rule.when !== 'function') {
+    throw invalid(`${name}.when`, 'must be a function of a request', rule.when);
+  }
   return {
     matches: compileRoute(rule.route, `${name}.route`),
+    when: rule.when,
     resources: withoutRepeats(resources),
   };
 }
@@ -136,7 +151,31 @@ function completeResource(given: string | PushResource, name: string): PushResou
     ...(crossorigin !== undefined && { crossorigin }),
     ...(type !== undefined && { type }),
     ...(fetchPriority !== undefined && { fetchPriority }),
+    ...completeAttributes(resource, as, name),
   });
+}
+
+/** What is copied from the page's own tag. */
+function completeAttributes(
+  { integrity, imageSrcset, imageSizes }: PushResource,
+  as: ResourceKind,
+  name: string,
+): Partial<PushResource> {
+  if (integrity !== undefined && (typeof integrity !== 'string' || !hashes.test(integrity))) {
+    throw invalid(`${name}.integrity`, 'must be hashes such as sha384-…', integrity);
+  }
+  for (const [key, value] of Object.entries({ imageSrcset, imageSizes })) {
+    const isText = value === undefined || (typeof value === 'string' && quotable.test(value));
+    if (!isText) throw invalid(`${name}.${key}`, 'must be visible ASCII without "', value);
+    if (value !== undefined && as !== 'image') {
+      throw invalid(`${name}.${key}`, "is only for as: 'image'", value);
+    }
+  }
+  return {
+    ...(integrity !== undefined && { integrity }),
+    ...(imageSrcset !== undefined && { imageSrcset }),
+    ...(imageSizes !== undefined && { imageSizes }),
+  };
 }
 
 /** Fonts are always fetched anonymously (CSS Fonts 4, section 4.8.2), `fetch()` by default. */

@@ -63,6 +63,6 @@ export interface TappedResponse {
 export type StageFactory = (next: BodySink, tapped: TappedResponse) => BodyStage | undefined;
 
 /** Stages in the order in which bytes pass them. */
-export const stageOrder = ['observe', 'transform', 'coalesce', 'gate'] as const;
+export const stageOrder = ['scan', 'observe', 'transform', 'store', 'coalesce', 'gate'] as const;
 
 export type StagePlace = (typeof stageOrder)[number];

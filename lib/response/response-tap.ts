@@ -2,9 +2,11 @@ import type { ServerResponse } from 'node:http';
 import { isUint8Array } from 'node:util/types';
 import { reportFailure } from '../util/diagnostics';
 import { kFinalHead } from '../util/final-head';
-import { kBodyHolder, kHead, kSendHead } from '../util/held-response';
+import { refuseLateWrite } from '../util/late-write';
 import { mergeHeaders } from '../util/merge-headers';
 import type { HeadersArgument } from '../util/merge-headers';
+import { kHead, kSendHead, kTap, kUntapped } from '../util/tapping';
+import type { Tapping } from '../util/tapping';
 import { stageOrder } from './body-stage';
 import type {
   BodySink,
@@ -19,18 +21,31 @@ import { NodeSink } from './node-sink';
 import {
   isNodeFull,
   isTapped,
-  kTap,
-  replaceBodyMethods,
-  replaceWriteHead,
   showHeldBytes,
+  tapBodyMethods,
+  tapWriteHead,
   watchClose,
+  watchPipes,
 } from './tapped-methods';
-import type { BodyMethods, TapHandlers, Tapped, WriteHead } from './tapped-methods';
+import type { BodyMethods, Tapped, WriteHead } from './tapped-methods';
 
 /** Called once, just before the headers leave; may still change them. */
 export type HeadersObserver = (res: ServerResponse) => void;
 
+/** Called when somebody pipes `source` into the response. */
+export type PipeObserver = (source: unknown, res: ServerResponse) => void;
+
 const placesFromNode: readonly StagePlace[] = stageOrder.toReversed();
+
+/** All keys from the start: V8 keeps one shape for all responses. */
+const noFactories: Record<StagePlace, StageFactory | undefined> = {
+  scan: undefined,
+  observe: undefined,
+  transform: undefined,
+  store: undefined,
+  coalesce: undefined,
+  gate: undefined,
+};
 
 const noStages: readonly BodyStage[] = [];
 
@@ -38,20 +53,27 @@ const noStages: readonly BodyStage[] = [];
 const defaultHighWaterMark = 16_384;
 
 /**
- * The one place that replaces methods of a response. Parts that want to see or change what leaves
- * register here:
+ * The one place that gets between a response and what it was told. Parts that want to see or change
+ * what leaves register here:
  *
- *     app -> [observe] -> [transform] -> [coalesce] -> [gate] -> Node
+ *     app -> [scan] -> [observe] -> [transform] -> [store] -> [coalesce] -> [gate] -> Node
  *
- * Methods are replaced when the first part registers, and only those that it needs: a response
- * nobody registers on is not touched. What another middleware put in place of `res.write` before
- * is left alone: then headers can be observed, but body stages do not apply.
+ * An HTTP/2 response of ours asks its tap by itself; of others the methods are replaced when the
+ * first part registers, and only those that it needs: a response nobody registers on is not touched.
+ * What another middleware put in place of `res.write` before is left alone: then headers can be
+ * observed, but of the body stages only `'store'` applies, which passes every chunk on as it came.
  */
-export class ResponseTap implements TappedResponse, TapHandlers {
+export class ResponseTap implements TappedResponse, Tapping {
   readonly res: Tapped;
-  readonly #observers: HeadersObserver[] = [];
-  #factories: Partial<Record<StagePlace, StageFactory>> | undefined;
+  seesHead = false;
+  seesBody = false;
+  #observers: HeadersObserver[] | undefined;
+  #factories: Record<StagePlace, StageFactory | undefined> | undefined;
+  #onPipe: PipeObserver | undefined;
+  #laterOnPipe: PipeObserver[] | undefined;
   #writeHead: WriteHead | undefined;
+  /** Another middleware put its own `res.write` there first. */
+  #isForeign = false;
   #body: BodyMethods | undefined;
   /** Only on HTTP/2; asked directly, because it is asked often. */
   #stream: Tapped['stream'];
@@ -92,23 +114,73 @@ export class ResponseTap implements TappedResponse, TapHandlers {
 
   /** Registers an observer of the headers. The one registered last is called first, as in `on-headers`. */
   onHeaders(observer: HeadersObserver): void {
-    this.#observers.push(observer);
-    this.#writeHead ??= replaceWriteHead(this.res);
+    if (this.#observers !== undefined) {
+      this.#observers.push(observer);
+      return;
+    }
+    this.#observers = [observer];
+    this.#writeHead = tapWriteHead(this.res);
+    this.seesHead = this.#writeHead === this.res[kUntapped]?.writeHead;
   }
 
-  /** Puts a stage at a place; one stage per place, and none once the body has begun. */
-  use(place: StagePlace, factory: StageFactory): void {
-    if (this.#first !== undefined || this.#factories?.[place] !== undefined) return;
-    if (this.#body === undefined && Object.hasOwn(this.res, 'write')) return;
-    this.#factories ??= {};
+  /**
+   * Puts a stage at a place; one stage per place, and none once the body has begun.
+   *
+   * @returns Whether the stage was taken.
+   */
+  use(place: StagePlace, factory: StageFactory): boolean {
+    if (this.#first !== undefined || this.#factories?.[place] !== undefined) return false;
+    if (this.#body === undefined) {
+      this.#isForeign = Object.hasOwn(this.res, 'write');
+      if (this.#isForeign && place !== 'store') return false;
+      this.#body = tapBodyMethods(this.res);
+      this.seesBody = this.#body === this.res[kUntapped];
+    } else if (this.#isForeign) return false;
+    this.#factories ??= { ...noFactories };
     this.#factories[place] = factory;
-    this.#body ??= replaceBodyMethods(this.res);
+    return true;
+  }
+
+  /** Takes back a stage that has not been made: it will not be. */
+  withdraw(place: StagePlace): void {
+    if (this.#first === undefined && this.#factories !== undefined) {
+      this.#factories[place] = undefined;
+    }
+  }
+
+  /** @internal Calls `observer` when somebody pipes into the response, in the order of registration. */
+  onPipe(observer: PipeObserver): void {
+    if (this.#onPipe !== undefined) {
+      (this.#laterOnPipe ??= []).push(observer);
+      return;
+    }
+    watchPipes(this.res);
+    this.#onPipe = observer;
+  }
+
+  /** @internal */
+  piped(source: unknown): void {
+    this.#onPipe?.(source, this.res);
+    if (this.#laterOnPipe !== undefined) {
+      for (const observer of this.#laterOnPipe) observer(source, this.res);
+    }
+  }
+
+  /** Whether a stage is registered at a place. */
+  has(place: StagePlace): boolean {
+    return this.#factories?.[place] !== undefined;
   }
 
   /** True when a stage at `'coalesce'` gets the very chunks that are written. */
   get isDirect(): boolean {
-    const { coalesce, transform } = this.#factories ?? {};
+    const { coalesce, transform } = this.#factories ?? noFactories;
     return coalesce !== undefined && transform === undefined && isTapped(this.res);
+  }
+
+  /** True when nobody sees the bytes of the app before the stage at a place does. */
+  isFirst(place: StagePlace): boolean {
+    const first = stageOrder.find((one) => one === place || this.#factories?.[one] !== undefined);
+    return first === place && this.#factories?.[place] !== undefined && isTapped(this.res);
   }
 
   commitHeaders(): void {
@@ -148,7 +220,8 @@ export class ResponseTap implements TappedResponse, TapHandlers {
   /** @internal `res.writeHead`, which Node calls for implicit headers too. */
   writeHead(status: number, rest: readonly unknown[]): void {
     const { res } = this;
-    if (this.#isObserved || res.headersSent) {
+    const observers = this.#observers;
+    if (this.#isObserved || observers === undefined || res.headersSent) {
       this.#writeHead?.call(res, status, ...rest);
       return;
     }
@@ -157,7 +230,7 @@ export class ResponseTap implements TappedResponse, TapHandlers {
     const headers = (typeof first === 'string' ? second : first) as HeadersArgument | undefined;
     res.statusCode = status;
     if (headers !== undefined && headers !== null) mergeHeaders(res, headers);
-    for (let i = this.#observers.length - 1; i >= 0; i--) this.#observe(this.#observers[i]);
+    for (let i = observers.length - 1; i >= 0; i--) this.#observe(observers[i]);
     if (typeof first === 'string' && res.statusCode === status) {
       this.#writeHead?.call(res, status, first);
     } else this.#writeHead?.call(res, res.statusCode);
@@ -165,13 +238,14 @@ export class ResponseTap implements TappedResponse, TapHandlers {
 
   /** @internal `res.write`. */
   write(chunk: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): boolean {
-    if (this.#isEnded && !this.#isEndPassed) return refuseAfterEnd(callback);
+    if (this.#isEnded && !this.#isEndPassed) return refuseLateWrite(callback);
     const first = this.#first ?? this.#begin('write');
     if (this.#isEnded || this.isGone || !isChunk(chunk)) {
       return this.writeToNode(chunk, encoding, callback);
     }
     const hasRoom = first.write(chunk, encoding, callback);
-    if (!hasRoom) this.#mustDrain = true;
+    // Whoever stands between the app and Node emits the drain of its own.
+    if (!hasRoom && !this.#isForeign) this.#mustDrain = true;
     return hasRoom;
   }
 
@@ -234,19 +308,16 @@ export class ResponseTap implements TappedResponse, TapHandlers {
       stages.unshift(stage);
       next = stage;
     }
-    if (stages.length > 0) this.#watch(stages);
+    if (stages.length > 0) {
+      this.#stages = stages;
+      watchClose(res);
+    }
     return (this.#first = next);
-  }
-
-  #watch(stages: readonly BodyStage[]): void {
-    this.#stages = stages;
-    if (this.res[kSendHead] === undefined) watchClose(this.res);
-    else this.res[kBodyHolder] = this;
   }
 
   /** Responses of ours ask the tap by themselves. */
   #showHeldBytes(): void {
-    if (this.#showsHeldBytes || this.res[kBodyHolder] === this) return;
+    if (this.#showsHeldBytes || this.res[kUntapped] !== undefined) return;
     this.#showsHeldBytes = true;
     showHeldBytes(this.res, this);
   }
@@ -288,11 +359,4 @@ function isChunk(chunk: unknown): chunk is Chunk {
 /** RFC 9110 section 6.4.1. */
 function hasBody(res: ServerResponse): boolean {
   return res.statusCode !== 204 && res.statusCode !== 304 && res.req?.method !== 'HEAD';
-}
-
-/** The response is still on its way, so it stays whole; only the late writer hears of its mistake. */
-function refuseAfterEnd(callback: WriteCallback | undefined): boolean {
-  const error = Object.assign(new Error('write after end'), { code: 'ERR_STREAM_WRITE_AFTER_END' });
-  if (callback !== undefined) process.nextTick(callback, error);
-  return false;
 }

@@ -1,111 +1,87 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { kFinalHead } from '../util/final-head';
-import type { BodyHolder, HeldHead, kBodyHolder, kHead, kSendHead } from '../util/held-response';
-import type { Chunk, WriteCallback } from './body-stage';
-
-export type WriteHead = (this: ServerResponse, status: number, ...rest: unknown[]) => unknown;
-
-type Write = (
-  this: ServerResponse,
-  chunk: Chunk,
-  encoding?: BufferEncoding,
-  callback?: WriteCallback,
-) => boolean;
-
-type End = (
-  this: ServerResponse,
-  chunk?: Chunk,
-  encoding?: BufferEncoding,
-  callback?: WriteCallback,
-) => unknown;
-
-/** The methods that were there before, to be called with the response as `this`. */
-export interface BodyMethods {
-  readonly write: Write;
-  readonly end: End;
-  readonly flush: (() => void) | undefined;
-}
-
-/** What the replaced methods call, with their arguments put in order. */
-export interface TapHandlers extends BodyHolder {
-  writeHead(status: number, rest: readonly unknown[]): void;
-  write(chunk: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): boolean;
-  end(chunk?: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): void;
-  flush(): void;
-}
-
-/** Where a tapped response keeps its tap. The replaced methods are shared: no closure per response. */
-export const kTap = Symbol('headstart.tap');
+import { kTap, kUntapped, tappedEnd, tappedWrite } from '../util/tapping';
+import type { HeldHead, kHead, kSendHead, Tapping, UntappedMethods } from '../util/tapping';
 
 export type Tapped = ServerResponse & {
   readonly stream?: Duplex;
-  [kTap]?: TapHandlers;
-  [kFinalHead]?: true;
-  [kBodyHolder]?: BodyHolder;
+  [kTap]?: Tapping | undefined;
+  readonly [kUntapped]?: UntappedMethods;
+  [kFinalHead]?: true | undefined;
   [kHead]?: 'wanted' | HeldHead | undefined;
   readonly [kSendHead]?: () => void;
 };
 
-/** Replaces `res.writeHead`, which Node calls for implicit headers too. Returns what was there. */
-export function replaceWriteHead(res: Tapped): WriteHead {
+/** The methods that were there before, to be called with the response as `this`. */
+export type BodyMethods = Pick<UntappedMethods, 'write' | 'end'> & { readonly flush?: () => void };
+
+export type WriteHead = UntappedMethods['writeHead'];
+
+/**
+ * What calls `writeHead` when nobody taps. A response of ours asks its tap by itself, unless another
+ * middleware has its own method in front already.
+ */
+export function tapWriteHead(res: Tapped): WriteHead {
+  const untapped = res[kUntapped];
+  if (untapped !== undefined && !Object.hasOwn(res, 'writeHead')) return untapped.writeHead;
   const original = res.writeHead as WriteHead;
-  res.writeHead = tappedWriteHead;
+  res.writeHead = writeHeadToTap;
   return original;
 }
 
-/** Replaces `res.write` and `res.end`, and adds `res.flush`. Returns what was there. */
-export function replaceBodyMethods(res: Tapped): BodyMethods {
+/** The same for `write` and `end`; adds `flush`. */
+export function tapBodyMethods(res: Tapped): BodyMethods {
+  const untapped = res[kUntapped];
+  if (untapped !== undefined && !Object.hasOwn(res, 'end')) return untapped;
   const { flush } = res as { flush?: () => void };
-  const original = { write: res.write as Write, end: res.end as End, flush };
-  res.write = tappedWrite as ServerResponse['write'];
-  res.end = tappedEnd as ServerResponse['end'];
-  (res as { flush?: () => void }).flush = tappedFlush;
-  return original;
+  const ownFlush = Object.hasOwn(res, 'flush') ? flush : undefined;
+  const original = { write: res.write as BodyMethods['write'], end: res.end as BodyMethods['end'] };
+  res.write = writeToTap as ServerResponse['write'];
+  res.end = endToTap as ServerResponse['end'];
+  (res as { flush?: () => void }).flush = flushTap;
+  const isOurs = untapped !== undefined && flush !== ownFlush;
+  return flush === undefined || isOurs ? original : { ...original, flush };
 }
 
 /** False when another middleware has put its own `write` in place of the tap's. */
 export function isTapped(res: Tapped): boolean {
-  return res.write === (tappedWrite as ServerResponse['write']);
+  return Object.hasOwn(res, 'write')
+    ? res.write === (writeToTap as ServerResponse['write'])
+    : res[kUntapped] !== undefined;
 }
 
-function tappedWriteHead(this: Tapped, status: number, ...rest: unknown[]): ServerResponse {
+function writeHeadToTap(this: Tapped, status: number, ...rest: unknown[]): ServerResponse {
   this[kTap]?.writeHead(status, rest);
   return this;
 }
 
-function tappedWrite(this: Tapped, chunk: Chunk, encoding?: unknown, callback?: unknown): boolean {
-  if (encoding === undefined && callback === undefined) return this[kTap]?.write(chunk) ?? false;
-  const isShort = typeof encoding === 'function';
-  const written = (isShort ? encoding : callback) as WriteCallback | undefined;
-  const charset = isShort ? undefined : (encoding as BufferEncoding);
-  return this[kTap]?.write(chunk, charset, written) ?? false;
+function writeToTap(this: Tapped, chunk: unknown, encoding?: unknown, callback?: unknown): boolean {
+  const tap = this[kTap];
+  return tap !== undefined && tappedWrite(tap, chunk, encoding, callback);
 }
 
-function tappedEnd(
+function endToTap(
   this: Tapped,
   chunk?: unknown,
   encoding?: unknown,
   callback?: unknown,
 ): ServerResponse {
-  const isBare = typeof chunk === 'function';
-  const done = isBare ? chunk : typeof encoding === 'function' ? encoding : callback;
-  const last = isBare ? undefined : (chunk ?? undefined);
-  const charset = typeof encoding === 'string' ? encoding : undefined;
-  this[kTap]?.end(last as Chunk, charset as BufferEncoding, done as WriteCallback);
+  const tap = this[kTap];
+  if (tap !== undefined) tappedEnd(tap, chunk, encoding, callback);
   return this;
 }
 
-function tappedFlush(this: Tapped): void {
+function flushTap(this: Tapped): void {
   this[kTap]?.flush();
 }
 
 /**
  * From the first byte that a stage holds past the call that wrote it, the response must count that
  * byte in what it tells: its `writableLength`, `writableNeedDrain` and `writableEnded`, and its
- * `drain` event, which Node may emit while a stage is still full.
+ * `drain` event, which Node may emit while a stage is still full. Responses of ours do by themselves.
  */
-export function showHeldBytes(res: Tapped, tap: TapHandlers): void {
+export function showHeldBytes(res: Tapped, tap: Tapping): void {
   const show = (key: string, get: () => unknown) =>
     Object.defineProperty(res, key, { configurable: true, get });
   show('writableLength', () => Number(native(res, 'writableLength')) + tap.heldBytes);
@@ -137,9 +113,18 @@ function native(res: ServerResponse, key: string): unknown {
 
 /** Lets the stages know when the response closed. */
 export function watchClose(res: Tapped): void {
-  res.on('close', onClose);
+  if (res[kUntapped] === undefined) res.on('close', onClose);
 }
 
 function onClose(this: Tapped): void {
   this[kTap]?.abandon();
+}
+
+/** Lets the tap know what is piped into a response that does not say so itself. */
+export function watchPipes(res: Tapped): void {
+  if (res[kUntapped] === undefined) res.on('pipe', onPipe);
+}
+
+function onPipe(this: Tapped, source: unknown): void {
+  this[kTap]?.piped(source);
 }

@@ -12,6 +12,7 @@ import { overHttp2 } from './over-http2';
 import type { App, DualListener } from './over-http2';
 import { serverOptionRules } from './server-options';
 import type { ServerOptions } from './server-options';
+import { SessionLimits } from './session-limits';
 
 export interface ShutdownOptions {
   /** Open requests may take this long to finish; then they are cut off. @default 10000 */
@@ -47,6 +48,8 @@ export function createServer(app: App, options?: ServerOptions): HeadstartServer
     ? secureServer(parsed, listener, connections)
     : clearServer(parsed, listener, connections);
   connections.watchHttp2(server);
+  const limits = new SessionLimits(parsed);
+  server.on('session', (session) => limits.watch(session));
   return withShutdown(server, connections);
 }
 

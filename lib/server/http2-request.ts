@@ -4,6 +4,7 @@ import type { ReadableOptions } from 'node:stream';
 import { cutOffOnDestroy } from './cut-off';
 import { hideAlpn } from './hide-alpn';
 import { kHttp2 } from './http2-brand';
+import { declareRequestProperties } from './own-properties';
 
 const kClosed = Symbol('headstart.closed');
 
@@ -68,19 +69,21 @@ function abortedError(): Error {
 
 /** Turns a request that Node made into an {@link Http2Request}, for servers that are not ours. */
 export function adoptRequest(req: Http2ServerRequest): void {
-  Object.setPrototypeOf(req, Http2Request.prototype);
   brandRequest(req);
+  Object.setPrototypeOf(req, Http2Request.prototype);
 }
 
 /** Prepares a request that gets its prototype from Express. */
 export function brandRequest(req: Http2ServerRequest): void {
   (req as Http2Request)[kHttp2] = true;
+  (req as Http2Request)[kClosed] = undefined;
+  declareRequestProperties(req);
   const { headers, stream } = req;
   cutOffOnDestroy(stream);
   hideAlpn(stream.session);
   headers.host ??= headers[':authority'];
   hidePseudoHeaders(headers);
-  if (headers['content-length'] === undefined && !stream.endAfterHeaders) announceBody(headers);
+  if (headers['content-length'] === undefined && mayHaveBody(stream)) announceBody(headers);
 }
 
 /** Whoever lists or copies the headers (a proxy, say) must not meet `:path`; asking by name works. */
@@ -104,4 +107,9 @@ function announceBody(headers: IncomingHttpHeaders): void {
     configurable: true,
     enumerable: false,
   });
+}
+
+/** A stream that the server opened, with an even number, has a promised request: it has no body. */
+function mayHaveBody({ endAfterHeaders, id }: ServerHttp2Stream): boolean {
+  return !endAfterHeaders && (id ?? 1) % 2 === 1;
 }

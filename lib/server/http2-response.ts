@@ -1,20 +1,19 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
-import type { OutgoingHttpHeaders } from 'node:http';
 import { Http2ServerResponse } from 'node:http2';
-import type { ServerHttp2Stream, ServerStreamResponseOptions } from 'node:http2';
-import type { Socket } from 'node:net';
+import type { ServerHttp2Stream } from 'node:http2';
 import { kFinalHead } from '../util/final-head';
-import { mergeHeaders } from '../util/merge-headers';
 import type { HeadersArgument } from '../util/merge-headers';
+import { kHead, kSendHead, kTap, kUntapped, tappedEnd, tappedWrite } from '../util/tapping';
+import type { HeldHead, Tapping, UntappedMethods } from '../util/tapping';
 import { isConnectionSpecific } from './connection-specific';
-import { headSocket, isHead } from './head-socket';
-import { installHolding } from './held-response';
+import { isHead } from './head-socket';
 import { kHttp2 } from './http2-brand';
+import { installViews } from './http2-response-views';
 import { installOutgoingHeadersView } from './outgoing-headers-view';
+import { declareResponseProperties } from './own-properties';
+import { kEnding, kTrailing, untappedMethods } from './untapped-methods';
 
 const kMessage = Symbol('headstart.statusMessage');
-const kEnding = Symbol('headstart.ending');
-const kTrailing = Symbol('headstart.trailing');
 const kClosed = Symbol('headstart.closed');
 
 /**
@@ -23,6 +22,9 @@ const kClosed = Symbol('headstart.closed');
  * Node's own class answers with `waitForTrailers`, so that the end of every response is one more
  * empty DATA frame, sent after a turn of the event loop. Here END_STREAM rides on the last bytes
  * of a response that is ended in one go and has no trailers.
+ *
+ * Whoever taps the response is asked by the methods themselves: a response without a tap, or with
+ * one that has nothing to do, costs one look at a property.
  */
 export class Http2Response extends Http2ServerResponse {
   declare [kHttp2]: true;
@@ -33,6 +35,9 @@ export class Http2Response extends Http2ServerResponse {
   declare [kFinalHead]: true | undefined;
   /** Set once `close` was emitted. */
   declare [kClosed]: true | undefined;
+  declare [kHead]: 'wanted' | HeldHead | undefined;
+  declare [kTap]: Tapping | undefined;
+  declare readonly [kUntapped]: UntappedMethods;
 
   constructor(stream: ServerHttp2Stream) {
     super(stream);
@@ -45,15 +50,27 @@ export class Http2Response extends Http2ServerResponse {
   }
 
   override setHeader(name: string, value: number | string | readonly string[]): this {
+    this[kSendHead]();
     refuseInvalid(name, value);
     if (!isConnectionSpecific(name)) super.setHeader(name, value);
     return this;
   }
 
   override appendHeader(name: string, value: string | string[]): this {
+    this[kSendHead]();
     refuseInvalid(name, value);
     if (!isConnectionSpecific(name)) super.appendHeader(name, value);
     return this;
+  }
+
+  override removeHeader(name: string): void {
+    this[kSendHead]();
+    super.removeHeader(name);
+  }
+
+  flushHeaders(): void {
+    this[kSendHead]();
+    undocumented.flushHeaders.call(this);
   }
 
   setHeaders(headers: Headers | Map<string, number | string | readonly string[]>): this {
@@ -67,7 +84,7 @@ export class Http2Response extends Http2ServerResponse {
   /** Node's `addTrailers` comes by here as well. */
   setTrailer(name: string, value: string): void {
     this[kTrailing] = true;
-    nodeSetTrailer.call(this, name, value);
+    undocumented.setTrailer.call(this, name, value);
   }
 
   override writeHead(statusCode: number, headers?: HeadersArgument): this;
@@ -77,118 +94,91 @@ export class Http2Response extends Http2ServerResponse {
     message?: string | HeadersArgument,
     headers?: HeadersArgument,
   ): this {
-    const { stream } = this;
-    if (stream.destroyed || stream.closed) return this;
-    const given = typeof message === 'object' ? message : headers;
-    // Node says what is wrong with a second head.
-    if (stream.headersSent) return super.writeHead(statusCode);
-    if (given !== undefined) mergeHeaders(this, given);
-    this.statusCode = statusCode;
-    const ending = this[kEnding];
-    const isLast = ending !== undefined || this[kFinalHead] === true;
-    const fields: OutgoingHttpHeaders = this.getHeaders();
-    fields[':status'] = this.statusCode;
-    const options: ServerStreamResponseOptions & { sendDate: boolean } = {
-      endStream: ending === 'without-body' && this[kTrailing] !== true,
-      waitForTrailers: !isLast || this[kTrailing] === true,
-      sendDate: this.sendDate,
-    };
-    stream.respond(fields, options);
+    const tap = this[kTap];
+    if (tap?.seesHead === true) tap.writeHead(statusCode, [message, headers]);
+    else untappedMethods.writeHead.call(this, statusCode, message, headers);
     return this;
   }
 
   override write(chunk: unknown, encoding?: unknown, callback?: unknown): boolean {
-    // Not `this.writableEnded`: while stages hold bytes it says that the app has ended.
-    if (Reflect.get(Http2ServerResponse.prototype, 'writableEnded', this)) {
-      return refuseAfterEnd(encoding, callback);
-    }
-    if (!isBodiless(this)) {
-      return super.write(chunk as string, encoding as BufferEncoding, callback as () => void);
-    }
-    const written = typeof encoding === 'function' ? encoding : callback;
-    if (typeof written === 'function') process.nextTick(written);
-    return true;
+    const tap = this[kTap];
+    return tap?.seesBody === true
+      ? tappedWrite(tap, chunk, encoding, callback)
+      : untappedMethods.write.call(this, chunk, encoding, callback);
   }
 
   override end(chunk?: unknown, encoding?: unknown, callback?: unknown): this {
-    const isDropped = isEmpty(chunk) || (typeof chunk !== 'function' && isBodiless(this));
-    const last = isDropped ? undefined : chunk;
-    if (!this.stream.headersSent) {
-      const hasBody = last !== undefined && last !== null && typeof last !== 'function';
-      this[kEnding] = hasBody ? 'with-only-chunk' : 'without-body';
-    }
-    if (last === undefined || last === null || typeof last === 'function') {
-      return super.end(last as never, encoding as BufferEncoding, callback as () => void);
-    }
-    // Node's `end` would call `this.write`, which others may have replaced and consider ended.
-    const isDone: boolean = Reflect.get(Http2ServerResponse.prototype, 'writableEnded', this);
-    if (!isDone) Http2Response.prototype.write.call(this, last as string, encoding);
-    return super.end((typeof encoding === 'function' ? encoding : callback) as () => void);
+    const tap = this[kTap];
+    if (tap?.seesBody === true) tappedEnd(tap, chunk, encoding, callback);
+    else untappedMethods.end.call(this, chunk, encoding, callback);
+    return this;
+  }
+
+  /** Known from `compression`: passes on what was written and is held back. */
+  flush(): void {
+    this[kTap]?.flush();
+  }
+
+  /** Sends the head, if it is held back. */
+  [kSendHead](): void {
+    const head = this[kHead];
+    if (typeof head !== 'object') return;
+    this[kHead] = undefined;
+    this.writeHead(head.statusCode);
   }
 
   /** Node's class says `finish` of responses that the client cut off as well; HTTP/1.1 does not. */
   override emit(event: string | symbol, ...parts: unknown[]): boolean {
     if (event === 'finish' && (this[kClosed] === true || isCutOff(this.stream))) return false;
     if (event === 'close') {
+      this[kTap]?.abandon();
       if (this[kClosed] === true) return false;
       this[kClosed] = true;
     }
+    if (event === 'drain' && this[kTap]?.nodeDrained() === false) return false;
+    if (event === 'pipe') this[kTap]?.piped(parts[0]);
     return super.emit(event as 'finish', ...(parts as []));
   }
 }
 
-const { setTrailer: nodeSetTrailer } = Http2ServerResponse.prototype as unknown as {
+/** Methods of Node's class that its types do not know. */
+const undocumented = Http2ServerResponse.prototype as unknown as {
+  flushHeaders(): void;
   setTrailer(name: string, value: string): void;
 };
-const nodeSocket = Reflect.getOwnPropertyDescriptor(Http2ServerResponse.prototype, 'socket');
 
-Object.defineProperties(Http2Response.prototype, {
-  /** Stays while the response has not ended, as over HTTP/1.1: `on-finished` asks it then. */
-  socket: {
-    configurable: true,
-    get(this: Http2Response): Socket | undefined {
-      const socket: Socket | undefined = nodeSocket?.get?.call(this);
-      if (this.writableEnded) return socket;
-      if (socket === undefined) return this.req.socket;
-      return isHead(this.stream) ? headSocket(this, socket) : socket;
-    },
+installViews(Http2Response.prototype);
+installOutgoingHeadersView(Http2Response.prototype);
+/** HTTP/2 has no reason phrase (RFC 9113 section 8.3.1): what is set can be read, and goes nowhere. */
+Object.defineProperty(Http2Response.prototype, 'statusMessage', {
+  configurable: true,
+  get(this: Http2Response) {
+    return this[kMessage];
   },
-  /** HTTP/2 has no reason phrase (RFC 9113 section 8.3.1): what is set can be read, and goes nowhere. */
-  statusMessage: {
-    configurable: true,
-    get(this: Http2Response) {
-      return this[kMessage];
-    },
-    set(this: Http2Response, message: string) {
-      this[kMessage] = message;
-    },
-  },
-  destroyed: {
-    configurable: true,
-    get(this: Http2Response) {
-      return this.stream.destroyed;
-    },
-  },
-  writableNeedDrain: {
-    configurable: true,
-    get(this: Http2Response) {
-      return this.stream.writableNeedDrain;
-    },
+  set(this: Http2Response, message: string) {
+    this[kMessage] = message;
   },
 });
-
-installOutgoingHeadersView(Http2Response.prototype);
-installHolding(Http2Response.prototype);
+Object.defineProperty(Http2Response.prototype, kUntapped, { value: untappedMethods });
 
 /** Turns a response that Node made into an {@link Http2Response}, for servers that are not ours. */
 export function adoptResponse(res: Http2ServerResponse): void {
-  Object.setPrototypeOf(res, Http2Response.prototype);
   brandResponse(res);
+  Object.setPrototypeOf(res, Http2Response.prototype);
 }
 
 /** Prepares a response that gets its prototype from Express. */
 export function brandResponse(res: Http2ServerResponse): void {
-  (res as Http2Response)[kHttp2] = true;
+  const branded = res as Http2Response;
+  branded[kHttp2] = true;
+  branded[kMessage] = undefined;
+  branded[kEnding] = undefined;
+  branded[kTrailing] = undefined;
+  branded[kFinalHead] = undefined;
+  branded[kClosed] = undefined;
+  branded[kHead] = undefined;
+  branded[kTap] = undefined;
+  declareResponseProperties(branded);
   if (!isHead(res.stream)) return;
   // Node tells a response to HEAD of its stream's end only when the app has ended it.
   res.stream.once('close', () => {
@@ -200,24 +190,6 @@ export function brandResponse(res: Http2ServerResponse): void {
 function refuseInvalid(name: string, value: number | string | readonly string[]): void {
   validateHeaderName(name);
   validateHeaderValue(name, value as string);
-}
-
-/** Node's class cuts the whole response off; here only the late writer hears of its mistake. */
-function refuseAfterEnd(encoding: unknown, callback: unknown): boolean {
-  const error = Object.assign(new Error('write after end'), { code: 'ERR_STREAM_WRITE_AFTER_END' });
-  const written = typeof encoding === 'function' ? encoding : callback;
-  if (typeof written === 'function') process.nextTick(written, error);
-  return false;
-}
-
-/** An empty chunk at the end adds nothing but a frame. */
-function isEmpty(chunk: unknown): boolean {
-  return chunk === '' || (chunk instanceof Uint8Array && chunk.byteLength === 0);
-}
-
-/** What an app writes to such a response goes nowhere, over HTTP/1.1 too; Node's stream has ended. */
-function isBodiless({ stream, statusCode }: Http2Response): boolean {
-  return isHead(stream) || statusCode === 204 || statusCode === 205 || statusCode === 304;
 }
 
 function isCutOff(stream: ServerHttp2Stream): boolean {

@@ -27,13 +27,25 @@ export interface ServerOptions {
   /** Megabytes that one session may hold inside Node; streams beyond are refused. @default 64 */
   readonly maxSessionMegabytes?: number;
   /**
-   * Streams a client may reset at once before the session ends (CVE-2023-44487). Node 20 has a
-   * limit of its own, 1000 and then 33 a second, and cannot be told another.
+   * Streams that may be reset at once before the session ends (CVE-2023-44487). Node 20 has a
+   * limit of its own, 1000 and then 33 a second, and cannot be told a higher one.
    * @default 1000
    */
   readonly resetBurst?: number;
-  /** Streams a client may reset per second in the long run. @default 33 */
+  /** Streams that may be reset per second in the long run. @default 33 */
   readonly resetsPerSecond?: number;
+  /** Streams a client may open at once before the session ends, with `streamsPerSecond`. @default 1000 */
+  readonly streamBurst?: number;
+  /** Streams a client may open per second in the long run, in one session. 0: no limit. @default 0 */
+  readonly streamsPerSecond?: number;
+  /** Bytes of headers a client may send at once, with `headerBytesPerSecond`. @default 1048576 */
+  readonly headerByteBurst?: number;
+  /**
+   * Bytes of headers a client may send per second in the long run, in one session, as RFC 9113 section
+   * 10.5.1 counts them: uncompressed and with 32 bytes for each field. 0: no limit.
+   * @default 0
+   */
+  readonly headerBytesPerSecond?: number;
   /** A connection on which nothing moves ends after this long. 0: never. @default 120000 */
   readonly idleTimeoutMs?: number;
   /** HTTP/1.1: the time within which a request's headers must have arrived. @default 60000 */
@@ -66,6 +78,10 @@ export const serverOptionRules: OptionRules<ServerOptions> = {
   maxSessionMegabytes: integer(64, 1, 4096),
   resetBurst: integer(1000, 1, 1_000_000),
   resetsPerSecond: integer(33, 1, 1_000_000),
+  streamBurst: integer(1000, 1, 1_000_000),
+  streamsPerSecond: integer(0, 0, 1_000_000),
+  headerByteBurst: integer(2 ** 20, 1024, 2 ** 30),
+  headerBytesPerSecond: integer(0, 0, 2 ** 30),
   idleTimeoutMs: integer(120_000),
   headersTimeoutMs: integer(60_000),
   requestTimeoutMs: integer(300_000),

@@ -9,6 +9,8 @@ export interface Load {
   /** Requests under way at once on each connection; HTTP/1.1 has one. */
   readonly streams: number;
   readonly isHttp1?: boolean;
+  /** Request headers, as `name: value`. */
+  readonly headers?: readonly string[];
   /** Length of one answer, for the check that the work happened. */
   readonly bodyBytes: number;
 }
@@ -25,6 +27,7 @@ export async function runH2load(load: Load): Promise<LoadResult> {
     `--duration=${load.seconds}`,
     `--clients=${load.connections}`,
     `--max-concurrent-streams=${load.streams}`,
+    ...(load.headers ?? []).map((header) => `--header=${header}`),
     load.url,
   ]);
   const requests = find(stdout, /, (\d+) succeeded/);

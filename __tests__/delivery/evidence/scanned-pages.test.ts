@@ -1,0 +1,138 @@
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import type { RequestHandler } from 'express';
+import { ScannedPages } from '../../../lib/delivery/evidence/scanned-pages';
+import type { ServerPushOptions } from '../../../lib/delivery/server-push-options';
+import { Shop } from '../shop-app';
+import { linkTargets } from '../visitor';
+
+const css = { url: '/a.css', as: 'style' } as const;
+const js = { url: '/b.js', as: 'script' } as const;
+
+describe('ScannedPages', () => {
+  it('gives at once what goes to everybody', () => {
+    const pages = new ScannedPages(3);
+    pages.add({ page: '/', pattern: undefined, client: undefined, resources: [css] });
+    expect(pages.resourcesOf('/', undefined)).toEqual([css]);
+  });
+
+  it('gives what was made for somebody after enough others got the same', () => {
+    const pages = new ScannedPages(3);
+    const add = (client: string, resources: (typeof css | typeof js)[]) =>
+      pages.add({ page: '/', pattern: undefined, client, resources });
+    add('ann', [css, js]);
+    add('ann', [css, js]);
+    add('bob', [css]);
+    expect(pages.resourcesOf('/', undefined)).toEqual([]);
+    add('eve', [css]);
+    expect(pages.resourcesOf('/', undefined)).toEqual([css]);
+  });
+
+  it('gives a page nobody saw what the pages of its route have in common', () => {
+    const pages = new ScannedPages(3);
+    const own = (id: number) => ({ url: `/${id}.png`, as: 'image' }) as const;
+    for (const id of [1, 2]) {
+      expect(pages.resourcesOf('/p/9', '/p/:id')).toEqual([]);
+      pages.add({
+        page: `/p/${id}`,
+        pattern: '/p/:id',
+        client: undefined,
+        resources: [css, own(id)],
+      });
+    }
+    expect(pages.resourcesOf('/p/9', '/p/:id')).toEqual([css]);
+    expect(pages.resourcesOf('/p/1', '/p/:id')).toEqual([css, own(1)]);
+  });
+
+  it('forgets what a page does not ask for any more', () => {
+    const pages = new ScannedPages(3);
+    pages.add({ page: '/', pattern: undefined, client: undefined, resources: [css, js] });
+    pages.add({ page: '/', pattern: undefined, client: undefined, resources: [js] });
+    expect(pages.resourcesOf('/', undefined)).toEqual([js]);
+  });
+
+  it('wants the first views of a page and then one in sixteen', () => {
+    const pages = new ScannedPages(3);
+    const wanted = Array.from({ length: 40 }, () => pages.wants('/'));
+    expect(wanted.flatMap((is, view) => (is ? [view] : []))).toEqual([0, 1, 2, 16, 32]);
+  });
+});
+
+describe('a page on its way out', () => {
+  const html = '<link rel=stylesheet href=/app.css><script src=/app.js defer></script>'.padEnd(300);
+  let shop: Shop;
+
+  async function open(page: RequestHandler, options?: ServerPushOptions): Promise<void> {
+    shop = await Shop.open(options);
+    shop.app.get('/scanned', (req, res, next) => {
+      shop.nowMs += 50;
+      return page(req, res, next);
+    });
+  }
+
+  afterEach(() => shop.close());
+
+  /** One visitor looks, and asks for both resources. @returns What the next one is hinted. */
+  async function hintsAfterOneView(headers = {}): Promise<string[]> {
+    const one = shop.visitor('first');
+    const { body } = await one.navigate('/scanned', headers);
+    expect(body.length).toBeGreaterThan(0);
+    await one.load('/app.css', 'style', '/scanned');
+    await one.load('/app.js', 'script', '/scanned');
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    const reply = await shop.visitor('second').navigate('/scanned');
+    return reply.early.flatMap(linkTargets);
+  }
+
+  it.each<[string, RequestHandler]>([
+    ['as it is', (_req, res) => void res.type('html').send(html)],
+    [
+      'in pieces',
+      (_req, res) => {
+        res.type('html');
+        for (const letter of html) res.write(letter);
+        res.end();
+      },
+    ],
+    [
+      'packed with gzip',
+      (_req, res) => void res.type('html').set('content-encoding', 'gzip').end(gzipSync(html)),
+    ],
+    [
+      'packed with brotli',
+      (_req, res) =>
+        void res.type('html').set('content-encoding', 'br').end(brotliCompressSync(html)),
+    ],
+    [
+      'and cut off at its end',
+      (_req, res) => {
+        const packed = gzipSync(html + 'x'.repeat(99));
+        res.type('html').set('content-encoding', 'gzip').end(packed.subarray(0, -8));
+      },
+    ],
+  ])('is read %s, so that the next visitor is hinted what it needs', async (_title, page) => {
+    await open(page);
+    expect(await hintsAfterOneView()).toEqual(['/app.css', '/app.js']);
+  });
+
+  it('is not read for others when it was made for one user', async () => {
+    await open((_req, res) => void res.type('html').set('cache-control', 'private').send(html));
+    expect(await hintsAfterOneView()).toEqual([]);
+  });
+
+  it('is not believed at once when the visitor had a cookie', async () => {
+    await open((_req, res) => void res.type('html').send(html));
+    expect(await hintsAfterOneView({ cookie: 'sid=1' })).toEqual([]);
+  });
+
+  it('is not read when told not to', async () => {
+    await open((_req, res) => void res.type('html').send(html), { scanHtml: false });
+    expect(await hintsAfterOneView()).toEqual([]);
+  });
+
+  it('leads to no resource that was not answered to anybody', async () => {
+    await open(
+      (_req, res) => void res.type('html').send(`${html}<script src=/missing.js></script>`),
+    );
+    expect(await hintsAfterOneView()).toEqual(['/app.css', '/app.js']);
+  });
+});

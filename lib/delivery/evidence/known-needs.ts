@@ -1,0 +1,70 @@
+import type { Prediction } from '../../prediction/prediction';
+import type { PushResource } from '../../prediction/push-rule';
+import type { ResourceKind } from '../../prediction/resource-kind';
+import { isUnsafePath } from '../judgement/unsafe-paths';
+import type { PushPredictor } from '../server-push-options';
+import type { ResourceFacts } from './resource-facts';
+import type { ScannedPages } from './scanned-pages';
+
+export interface KnownNeedsInit {
+  readonly predictor: PushPredictor;
+  readonly facts: ResourceFacts;
+  readonly scanned: ScannedPages;
+  readonly maxLinks: number;
+  readonly minConfidence: number;
+  readonly maxResourceBytes: number;
+  readonly unsafePaths: readonly (string | RegExp)[];
+  readonly allowQuery: boolean;
+}
+
+/** In the order in which a page that is to be painted needs them. */
+const ranks: Readonly<Record<ResourceKind, number>> = {
+  style: 0,
+  font: 1,
+  script: 2,
+  image: 3,
+  fetch: 4,
+};
+
+/**
+ * What a page needs, by all that was found out: what its HTML asks for and what its visitors asked
+ * for. Only what was answered before, to anybody, and is not too large to be given on a guess.
+ */
+export class KnownNeeds {
+  readonly #init: KnownNeedsInit;
+
+  constructor(init: KnownNeedsInit) {
+    this.#init = init;
+  }
+
+  /** @param client Counts what it has already; leave it out for one that was never seen. */
+  of(page: string, pattern: string | undefined, client: string | undefined): PushResource[] {
+    const { predictor, facts, scanned, maxLinks } = this.#init;
+    const byUrl = new Map<string, PushResource>();
+    for (const resource of scanned.resourcesOf(page, pattern)) byUrl.set(resource.url, resource);
+    for (const guess of predictor.predictResources(page, pattern, maxLinks, client)) {
+      const resource = this.#isLikely(guess) ? facts.toResource(guess) : undefined;
+      if (resource !== undefined && !byUrl.has(resource.url)) byUrl.set(resource.url, resource);
+    }
+    return [...byUrl.values()].filter((one) => this.#isFit(one)).sort(byUrgency);
+  }
+
+  #isLikely({ confidence }: Prediction): boolean {
+    return confidence >= this.#init.minConfidence;
+  }
+
+  #isFit({ url }: PushResource): boolean {
+    const { facts, maxResourceBytes, unsafePaths, allowQuery } = this.#init;
+    if (!facts.has(url) || (facts.bytesOf(url) ?? 0) > maxResourceBytes) return false;
+    return (allowQuery || !url.includes('?')) && !isUnsafePath(url, unsafePaths);
+  }
+}
+
+function byUrgency(a: PushResource, b: PushResource): number {
+  return rankOf(a) - rankOf(b);
+}
+
+function rankOf({ as = 'fetch', fetchPriority }: PushResource): number {
+  const shift = fetchPriority === 'high' ? -1.5 : fetchPriority === 'low' ? 1.5 : 0;
+  return ranks[as] + shift;
+}

@@ -1,0 +1,133 @@
+import type { PushResource } from '../../prediction/push-rule';
+import { kindOfDestination } from '../../prediction/resource-kind';
+import { type StartTag, startTags } from './html-tags';
+
+/** Of one page; more than any hint can carry. */
+const maxResources = 24;
+
+const scriptTypes: ReadonlySet<string> = new Set([
+  '',
+  'module',
+  'text/javascript',
+  'application/javascript',
+]);
+
+/**
+ * What the beginning of an HTML page tells the browser to fetch from the page's own origin: style
+ * sheets, scripts, preloads, and images of high priority; each in the mode in which the page asks
+ * for it.
+ *
+ * @param url Of the page, absolute.
+ */
+export function resourcesOfPage(html: string, url: URL): PushResource[] {
+  const found = new Map<string, PushResource>();
+  let base: URL | undefined;
+  let isInPicture = false;
+  for (const tag of startTags(html)) {
+    if (tag.name === 'base') base ??= resolve(tag.attributes.get('href'), url);
+    // Which of its sources a browser takes, nobody knows here.
+    const isSkipped = isInPicture && tag.name === 'img';
+    isInPicture = tag.name === 'picture' || (isInPicture && tag.name !== 'img');
+    const resource = isSkipped ? undefined : resourceOf(tag);
+    if (resource === undefined) continue;
+    const target = resolve(resource.url, base ?? url);
+    if (target === undefined || target.origin !== url.origin) continue;
+    const path = target.pathname + target.search;
+    if (!found.has(path)) found.set(path, { ...resource, url: path });
+    if (found.size === maxResources) break;
+  }
+  return [...found.values()];
+}
+
+function resolve(href: string | undefined, base: URL): URL | undefined {
+  if (href === undefined || href.trim() === '') return undefined;
+  return URL.canParse(href, base.href) ? new URL(href, base) : undefined;
+}
+
+function resourceOf(tag: StartTag): PushResource | undefined {
+  if (tag.name === 'link') return ofLink(tag);
+  if (tag.name === 'script') return ofScript(tag);
+  return tag.name === 'img' ? ofImage(tag) : undefined;
+}
+
+function ofLink({ attributes }: StartTag): PushResource | undefined {
+  const rel = new Set((attributes.get('rel') ?? '').toLowerCase().split(/\s+/));
+  const media = (attributes.get('media') ?? 'all').trim().toLowerCase();
+  const url = attributes.get('href');
+  if (url === undefined || !['', 'all', 'screen'].includes(media)) return undefined;
+  if (rel.has('stylesheet')) {
+    if (rel.has('alternate') || attributes.has('disabled')) return undefined;
+    return { url, as: 'style', ...modeOf(attributes), ...detailsOf(attributes) };
+  }
+  if (rel.has('modulepreload')) {
+    return { url, as: 'script', ...corsModeOf(attributes), ...detailsOf(attributes) };
+  }
+  const as = attributes.get('as')?.toLowerCase();
+  const kind = as === 'fetch' ? as : kindOfDestination(as ?? '');
+  if (!rel.has('preload') || kind === undefined || kind === 'fetch') return undefined;
+  return {
+    url,
+    as: kind,
+    ...modeOf(attributes),
+    ...detailsOf(attributes),
+    ...sizesOf(attributes, 'image'),
+  };
+}
+
+/** Scripts that wait for the document are fetched with low priority, and so hinted. */
+function ofScript({ attributes }: StartTag): PushResource | undefined {
+  const type = (attributes.get('type') ?? '').trim().toLowerCase();
+  const url = attributes.get('src');
+  if (url === undefined || attributes.has('nomodule') || !scriptTypes.has(type)) return undefined;
+  const isModule = type === 'module';
+  const isLate = isModule || attributes.has('async') || attributes.has('defer');
+  return {
+    url,
+    as: 'script',
+    ...(isModule ? corsModeOf(attributes) : modeOf(attributes)),
+    ...(isLate && { fetchPriority: 'low' as const }),
+    ...detailsOf(attributes),
+  };
+}
+
+function ofImage({ attributes }: StartTag): PushResource | undefined {
+  const url = attributes.get('src');
+  const isUrgent = attributes.get('fetchpriority')?.toLowerCase() === 'high';
+  if (url === undefined || !isUrgent || attributes.get('loading') === 'lazy') return undefined;
+  return {
+    url,
+    as: 'image',
+    ...modeOf(attributes),
+    ...detailsOf(attributes),
+    ...sizesOf(attributes, ''),
+  };
+}
+
+type Attributes = StartTag['attributes'];
+
+function modeOf(attributes: Attributes): Pick<PushResource, 'crossorigin'> {
+  return attributes.has('crossorigin') ? corsModeOf(attributes) : {};
+}
+
+/** The empty value, and any that is unknown, mean `anonymous`. */
+function corsModeOf(attributes: Attributes): Pick<PushResource, 'crossorigin'> {
+  const isWithCookies = attributes.get('crossorigin')?.toLowerCase() === 'use-credentials';
+  return { crossorigin: isWithCookies ? 'use-credentials' : 'anonymous' };
+}
+
+function detailsOf(attributes: Attributes): Partial<PushResource> {
+  const priority = attributes.get('fetchpriority')?.toLowerCase();
+  const integrity = attributes.get('integrity');
+  return {
+    ...((priority === 'high' || priority === 'low') && { fetchPriority: priority }),
+    ...(integrity !== undefined && integrity !== '' && { integrity }),
+  };
+}
+
+/** @param prefix `image` for a preload, whose attributes are called `imagesrcset` and `imagesizes`. */
+function sizesOf(attributes: Attributes, prefix: 'image' | ''): Partial<PushResource> {
+  const imageSrcset = attributes.get(`${prefix}srcset`);
+  const imageSizes = attributes.get(`${prefix}sizes`);
+  if (imageSrcset === undefined) return {};
+  return { imageSrcset, ...(imageSizes !== undefined && { imageSizes }) };
+}

@@ -1,0 +1,88 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isSpeculative } from '../../util/is-speculative';
+import type { PageView } from '../evidence/recent-pages';
+import type { TaughtView, Visit } from '../evidence/visit-observer';
+import { type RoutedRequest, savesData, seemsAuthenticated } from '../judgement/request-signals';
+import { NextPageChooser, type NextPagesInit } from './next-pages';
+import { type NextPages, type SpeculationTag, writeRuleSet } from './rule-set';
+import { RuleStore } from './rule-store';
+import { SpeculationRecord, tagOf } from './speculation-record';
+
+export interface SpeculatorInit extends Omit<NextPagesInit, 'record'> {
+  readonly action: 'prefetch' | 'prerender';
+  readonly minClients: number;
+  /** Where sets of rules are served: path of a folder. */
+  readonly speculationPath: string;
+  /** Whether those who are logged in are given rules too. */
+  readonly speculateAuthenticated: boolean;
+  /** Tells who is logged in. */
+  readonly isAuthenticated: ((req: RoutedRequest) => boolean) | undefined;
+  /** `false` in observe mode: nothing is sent. */
+  readonly isSending: boolean;
+  readonly onGiven: (visit: Visit, pages: NextPages) => void;
+}
+
+/**
+ * Tells browsers, by a `Speculation-Rules` header on pages, which pages to fetch or render ahead.
+ * Not those who are logged in, unless allowed, and not those who save data.
+ */
+export class Speculator {
+  readonly #init: SpeculatorInit;
+  readonly #chooser: NextPageChooser;
+  readonly #record: SpeculationRecord;
+  readonly #store: RuleStore;
+  readonly #unsafePaths: readonly string[];
+  /** Tags of pages fetched ahead, as far as they count. */
+  readonly #tags = new WeakMap<PageView, SpeculationTag>();
+
+  constructor(init: SpeculatorInit) {
+    this.#init = init;
+    this.#record = new SpeculationRecord(init.minClients);
+    this.#chooser = new NextPageChooser({ ...init, record: this.#record });
+    this.#store = new RuleStore(init.speculationPath);
+    this.#unsafePaths = init.unsafePaths.filter((one) => typeof one === 'string');
+  }
+
+  /** Answers a request for a set of rules. @returns Whether it was one. */
+  answer(req: IncomingMessage, res: ServerResponse, path: string, query: string): boolean {
+    return this.#store.answer(req, res, path, query);
+  }
+
+  /** A page is about to leave. */
+  pageCame(visit: Visit, view: TaughtView): void {
+    const { req, res, client, network } = visit;
+    const isAhead = isSpeculative(req.headers);
+    const tag = isAhead ? tagOf(req.headers) : undefined;
+    if (tag !== undefined && this.#record.sent(tag, network ?? client)) this.#tags.set(view, tag);
+    if (!this.#mayGive(req)) return;
+    const pages = this.#chooser.choose(view, isAhead ? undefined : client);
+    const isEmpty = pages.now.length + pages.soon.length + pages.routes.length === 0;
+    // A page fetched ahead is given rules in any case: that they are asked for says it is shown.
+    if (isEmpty && !isAhead) return;
+    if (this.#init.isSending) {
+      const set = writeRuleSet(pages, {
+        action: this.#init.action,
+        unsafePaths: this.#unsafePaths,
+      });
+      addRules(res, this.#store.put(set, isAhead ? view.show : undefined));
+    }
+    if (!isEmpty) this.#init.onGiven(visit, pages);
+  }
+
+  /** A page fetched ahead is looked at. */
+  shown(view: PageView): void {
+    const tag = this.#tags.get(view);
+    if (tag !== undefined) this.#record.shown(tag);
+  }
+
+  #mayGive(req: RoutedRequest): boolean {
+    const { speculateAuthenticated, isAuthenticated = seemsAuthenticated } = this.#init;
+    return !savesData(req.headers) && (speculateAuthenticated || !isAuthenticated(req));
+  }
+}
+
+/** The field is a list of strings (RFC 9651); what the app says itself stays. */
+function addRules(res: ServerResponse, url: string): void {
+  const before = [res.getHeader('speculation-rules') ?? []].flat().map(String);
+  res.setHeader('Speculation-Rules', [...before, `"${url}"`].join(', '));
+}

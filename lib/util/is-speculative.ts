@@ -1,0 +1,7 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** True for prefetches and prerenders: nobody has looked at the page, and perhaps nobody will. */
+export function isSpeculative(headers: IncomingHttpHeaders): boolean {
+  const purpose = headers['sec-purpose'] ?? headers['purpose'] ?? headers['x-moz'];
+  return typeof purpose === 'string' && purpose.includes('prefetch');
+}

@@ -1,0 +1,258 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import { generate } from 'selfsigned';
+import type { View } from './delivery-visitor';
+import { describeMachine } from './support/machine';
+import { loadNetLab, type NetLab } from './support/net-lab';
+import { sites } from './support/sites';
+import { median, spread } from './support/statistics';
+import { printTable } from './support/table';
+
+/**
+ * What predictive delivery gains in Chromium, over netlab's emulated lines: the first page of new
+ * visitors, and the pages they click to, two seconds apart. Servers take turns, visit by visit;
+ * those that learn were visited before by others, who went other ways by the same chances. Needs
+ * root, Debian's chromium and a built package.
+ *
+ *     npm run perf:delivery -- --sites shop --profiles 4g --variants plain,prefetch --rounds 9
+ */
+const { values } = parseArgs({
+  options: {
+    sites: { type: 'string', default: 'shop,admin-lte' },
+    profiles: { type: 'string', default: '4g,cable,fast3g' },
+    variants: { type: 'string', default: 'plain,http1,oracle,prefetch,prerender' },
+    rounds: { type: 'string', default: '9' },
+    /** Pages of a visit; 1 for first pages only. */
+    pages: { type: 'string', default: '4' },
+    'think-ms': { type: 'string', default: '150' },
+    /** Visitors that the servers learn from. */
+    training: { type: 'string', default: '30' },
+    /** When they are over, no further round begins. */
+    seconds: { type: 'string', default: '3600' },
+    start: { type: 'string', default: '' },
+    seed: { type: 'string', default: '7' },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+interface Candidate {
+  readonly variant: string;
+  readonly port: number;
+  readonly server: ChildProcess;
+  readonly visits: View[][];
+  bytes: number;
+}
+
+const listed = (value: string): string[] => value.split(',');
+const starts: Readonly<Record<string, string>> = { shop: '/', 'admin-lte': '/index.html' };
+const firstPort = 8443;
+
+async function main(): Promise<void> {
+  const Lab = loadNetLab();
+  if (typeof Lab === 'string') return console.log(`Not measured: ${Lab}.`);
+  console.log(describeMachine());
+  const work = mkdtempSync(join(tmpdir(), 'delivery-'));
+  try {
+    await writeCertificate(work);
+    for (const site of listed(values.sites)) {
+      sites[site]?.prepare();
+      await Promise.all(
+        listed(values.profiles).map(async (profile) => {
+          const lab = Lab.up({ profile });
+          try {
+            await measure(lab, work, site, profile);
+          } finally {
+            lab.down();
+          }
+        }),
+      );
+    }
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+async function measure(lab: NetLab, work: string, site: string, profile: string): Promise<void> {
+  const start = values.start === '' ? (starts[site] ?? '/') : values.start;
+  const [seed, rounds] = [Number(values.seed), Number(values.rounds)];
+  const candidates: Candidate[] = [];
+  let hints: readonly string[] = [];
+  const browser = lab.spawn(
+    'client',
+    process.execPath,
+    script('delivery-visitor.ts', certFile(work)),
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
+  try {
+    const visit = visitor(browser);
+    for (const variant of listed(values.variants)) {
+      const port = firstPort + candidates.length;
+      const server = await startServer(lab, work, [site, variant, String(port)], hints);
+      candidates.push({ variant, port, server, visits: [], bytes: 0 });
+      const origin = `https://${lab.serverIp}:${port}`;
+      if (['hints', 'prefetch', 'prerender'].includes(variant)) {
+        await walk(lab, [site, origin, start, values.training, values.pages, String(seed + 1)]);
+      }
+      // The first look is at the plain site; what it needed is what the oracle hints.
+      const [view] = await visit(origin, [start]);
+      if (hints.length === 0) hints = needed(view);
+    }
+    const plain = candidates[0];
+    if (plain === undefined) return;
+    const origin = `https://${lab.serverIp}:${plain.port}`;
+    const ways = await walk(lab, [site, origin, start, String(rounds), values.pages, String(seed)]);
+    for (const way of ways) {
+      if (performance.now() > Number(values.seconds) * 1000) break;
+      await visitAll(lab, candidates, way, visit);
+    }
+    report(
+      `${site} from ${start} over ${profile}, think time ${values['think-ms']} ms`,
+      candidates,
+    );
+  } finally {
+    browser.stdin?.end();
+    await Promise.race([once(browser, 'exit'), new Promise((over) => setTimeout(over, 5000))]);
+  }
+}
+
+type Visit = (origin: string, paths: readonly string[]) => Promise<View[]>;
+
+async function visitAll(
+  lab: NetLab,
+  candidates: readonly Candidate[],
+  way: readonly string[],
+  visit: Visit,
+): Promise<void> {
+  for (const one of candidates) {
+    const before = await sentBytes(one.server);
+    one.visits.push(await visit(`https://${lab.serverIp}:${one.port}`, way));
+    one.bytes += (await sentBytes(one.server)) - before;
+  }
+}
+
+function report(title: string, candidates: readonly Candidate[]): void {
+  const [standard] = candidates;
+  if (standard === undefined) return;
+  console.log(`\n${title}: ${standard.visits.length} visits each, medians`);
+  const firsts = (one: Candidate): View[] => one.visits.flatMap(([first]) => first ?? []);
+  const laters = (one: Candidate): View[] => one.visits.flatMap(([, ...others]) => others);
+  table('first page', candidates, firsts);
+  if (laters(standard).length > 0) table('later pages', candidates, laters);
+  if (values.json) {
+    const told = candidates.map(({ variant, visits }) => ({ variant, visits }));
+    console.log(JSON.stringify(told));
+  }
+}
+
+function table(
+  title: string,
+  candidates: readonly Candidate[],
+  viewsOf: (one: Candidate) => readonly View[],
+): void {
+  const middle = (one: Candidate, key: 'fcpMs' | 'lcpMs'): number =>
+    median(viewsOf(one).map((view) => view[key]));
+  const [standard] = candidates;
+  const rows = candidates.map((one) => {
+    const views = viewsOf(one);
+    const cells = (['fcpMs', 'lcpMs'] as const).flatMap((key) => {
+      const ratio = standard === undefined ? 1 : middle(one, key) / middle(standard, key);
+      const wide = spread(views.map((view) => view[key]));
+      return [Math.round(middle(one, key)), Number(ratio.toFixed(2)), Number(wide.toFixed(2))];
+    });
+    const share = (is: (view: View) => boolean): number => views.filter(is).length;
+    // A page's bytes are those of its bodies; TLS and headers are in both servers' sums.
+    const used = one.visits.flat().reduce((sum, view) => sum + view.bytes, 0);
+    return [
+      one.variant,
+      ...cells,
+      median(views.map(({ hinted }) => hinted)),
+      share(({ hintMs }) => hintMs > 0),
+      share(({ isPrefetched }) => isPrefetched),
+      share(({ isPrerendered }) => isPrerendered),
+      Math.round(one.bytes / one.visits.length / 1000),
+      Math.round(used / one.visits.length / 1000),
+    ];
+  });
+  const numbers = ['FCP ms', 'ratio', 'spread', 'LCP ms', 'ratio', 'spread'];
+  const counts = ['hinted', '103s', 'prefetched', 'prerendered', 'kB sent', 'kB used'];
+  printTable(
+    [`${title} (${viewsOf(candidates[0] as Candidate).length})`, ...numbers, ...counts],
+    rows,
+  );
+}
+
+/** Style sheets, fonts, scripts and the first image, as the page needed them. */
+function needed(view: View | undefined): string[] {
+  const found = (view?.resources ?? []).map(({ path }) => path);
+  const kinds = [/\.css$/, /\.woff2$/, /\.js$/];
+  return kinds.flatMap((kind) => found.filter((path) => kind.test(path))).slice(0, 8);
+}
+
+async function startServer(
+  lab: NetLab,
+  work: string,
+  [site = '', variant = '', port = '']: readonly string[],
+  hints: readonly string[],
+): Promise<ChildProcess> {
+  const args = [site, variant, port, values['think-ms'], certFile(work), keyFile(work)];
+  const file = script('delivery-server.ts', ...args, hints.join(','));
+  const server = lab.spawn('server', process.execPath, file, {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  await lab.waitForPort(Number(port), 30_000);
+  return server;
+}
+
+/** Lets visitors walk on the server's side of the line, where nobody waits. */
+async function walk(lab: NetLab, args: readonly string[]): Promise<string[][]> {
+  const child = lab.spawn('server', process.execPath, script('delivery-trainer.ts', ...args), {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (child.stdout === null) throw new Error('the trainer says nothing');
+  return JSON.parse(await text(child.stdout)) as string[][];
+}
+
+async function sentBytes({ stdin, stdout }: ChildProcess): Promise<number> {
+  if (stdin === null || stdout === null) throw new Error('the server cannot be asked');
+  const answer = once(stdout, 'data');
+  stdin.write('bytes\n');
+  return Number(String((await answer)[0]));
+}
+
+function script(name: string, ...args: string[]): string[] {
+  return [...process.execArgv, join(__dirname, name), ...args];
+}
+
+/** Sends one line and waits for the line that answers it. */
+function visitor({ stdin, stdout }: ChildProcess): Visit {
+  if (stdin === null || stdout === null) throw new Error('the visitor cannot be spoken to');
+  const lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
+  return async (origin, paths) => {
+    stdin.write(`${JSON.stringify({ origin, paths })}\n`);
+    const { value, done } = await lines.next();
+    if (done === true) throw new Error(`the browser ended at ${origin}`);
+    return JSON.parse(value) as View[];
+  };
+}
+
+async function writeCertificate(work: string): Promise<void> {
+  const { private: key, cert } = await generate([{ name: 'commonName', value: '10.77.0.1' }], {
+    keyType: 'ec',
+    curve: 'P-256',
+  });
+  writeFileSync(certFile(work), cert);
+  writeFileSync(keyFile(work), key);
+}
+
+const certFile = (work: string): string => join(work, 'cert.pem');
+const keyFile = (work: string): string => join(work, 'key.pem');
+
+void main();
