@@ -21,7 +21,12 @@ describe('narrate', () => {
     const { manager } = serverPush();
     const lines: string[] = [];
     narrate(manager, (line) => lines.push(line));
-    manager.emit('delivered', { page: '/', means: 'early-hints', isSent: true, targets: ['/static/a.css'] });
+    manager.emit('delivered', {
+      page: '/',
+      means: 'early-hints',
+      isSent: true,
+      targets: ['/static/a.css'],
+    });
     manager.emit('delivered', {
       page: '/about',
       means: 'link-header',
