@@ -14,6 +14,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   multiplexing: ['util', 'response'],
   cache: ['util', 'response', 'buffers'],
   delivery: ['util', 'response', 'prediction'],
+  compression: ['util', 'response', 'buffers'],
   limits: ['util'],
 };
 

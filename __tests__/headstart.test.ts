@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import connect from 'connect';
 import express from 'express';
 import {
@@ -6,6 +7,7 @@ import {
   headstart,
   multiplexing,
   overHttp2,
+  responseCache,
   serverPush,
   zeroCopy,
 } from '../lib/index';
@@ -49,6 +51,7 @@ describe('headstart', () => {
       ['serverPush', serverPush],
       ['zeroCopy', zeroCopy],
       ['multiplexing', multiplexing],
+      ['responseCache', responseCache],
     ])('mounts %s in a Connect app by itself', async (_name, make) => {
       const app = connect();
       app.use(make());
@@ -58,12 +61,71 @@ describe('headstart', () => {
     });
   });
 
+  it('answers from its cache, if it is asked to have one', async () => {
+    const faster = headstart({ responseCache: {} });
+    let made = 0;
+    const app = express().use(faster);
+    app.get('/', (_req, res) => {
+      res.set('Cache-Control', 'public, max-age=60');
+      for (const piece of pieces) res.write(piece);
+      res.end(String(++made));
+    });
+    server = await listen(createServer(app, { tls: false }), 'http', http2Client);
+    const first = await server.request('/');
+    const second = await server.request('/');
+    expect(second.headers['cache-status']).toMatch(/^headstart; hit/);
+    expect([second.body, made]).toEqual([first.body, 1]);
+    expect((await http1Client(server.origin).request('/')).body).toBe(first.body);
+    expect(faster.responseCache?.cache.stats).toMatchObject({ hits: 2, entries: 1 });
+  });
+
+  it('keeps in its cache what is compressed already', async () => {
+    const faster = headstart({ responseCache: {} });
+    const app = express().use(faster);
+    app.get('/', (_req, res) => {
+      res.set('Cache-Control', 'public, max-age=60').send(pieces.join(''));
+    });
+    server = await listen(createServer(app, { tls: false }), 'http', http2Client);
+    for (let i = 0; i < 2; i++) {
+      for (const accepted of ['br', 'gzip', 'identity']) {
+        const headers = { 'accept-encoding': accepted };
+        const reply = await server.request({ path: '/', headers });
+        expect(reply.headers['content-encoding'] ?? 'identity').toBe(accepted);
+        expect(reply.headers['cache-status']).toMatch(i === 0 ? /stored$/ : /; hit/);
+        const unpack = { br: brotliDecompressSync, gzip: gunzipSync }[accepted];
+        expect(String(unpack === undefined ? reply.bytes : unpack(reply.bytes))).toBe(
+          pieces.join(''),
+        );
+      }
+    }
+    expect(faster.responseCache?.cache.stats).toMatchObject({ hits: 3, entries: 3 });
+  });
+
+  it('pushes from its cache', async () => {
+    let made = 0;
+    const rules = [{ route: '/', resources: ['/app.css'] }];
+    const app = express().use(headstart({ serverPush: { push: true, rules }, responseCache: {} }));
+    app.get('/', (_req, res) => void res.type('html').send('<h1>Hello</h1>'));
+    app.get('/app.css', (_req, res) => {
+      made++;
+      res.set('Cache-Control', 'public, max-age=60').type('css').send('h1 { color: red }');
+    });
+    server = await listen(createServer(app, { tls: false }), 'http', http2Client);
+    await server.request('/app.css');
+    const visitor = http2Client(server.origin);
+    const headers = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+    const { pushed } = await visitor.request({ path: '/', headers });
+    visitor.close();
+    expect([pushed, made]).toEqual([[['/app.css', 'h1 { color: red }']], 1]);
+  });
+
   it('shows its parts, and leaves out those that are false', () => {
     const all = headstart();
     expect(all.name).toBe('headstartMiddleware');
     expect(all.zeroCopy?.pool.stats.lent).toBe(0);
     expect(all.multiplexing?.manager.stats().sessions).toBe(0);
     expect(all.serverPush?.manager.predictor).toBeDefined();
+    expect(all.responseCache).toBeUndefined();
     expect(headstart({ zeroCopy: false }).zeroCopy).toBeUndefined();
   });
 
@@ -93,6 +155,7 @@ describe('headstart', () => {
     ['serverPush', serverPush],
     ['zeroCopy', zeroCopy],
     ['multiplexing', multiplexing],
+    ['responseCache', responseCache],
   ])('says so when %s was mounted without being called', async (name, factory) => {
     const app = express();
     app.use(factory as never);

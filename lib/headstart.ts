@@ -1,5 +1,11 @@
 import { zeroCopy } from './buffers/zero-copy';
 import type { ZeroCopyMiddleware, ZeroCopyOptions } from './buffers/zero-copy';
+import { dynamicCompression } from './compression/dynamic-compression';
+import type { DynamicCompressionMiddleware } from './compression/dynamic-compression';
+import type { CompressionOptions } from './compression/compression-options';
+import type { ResponseCacheOptions } from './cache/cache-options';
+import { responseCache } from './cache/response-cache';
+import type { ResponseCacheMiddleware } from './cache/response-cache';
 import { serverPush } from './delivery/server-push';
 import type { ServerPushMiddleware } from './delivery/server-push';
 import type { ServerPushOptions } from './delivery/server-push-options';
@@ -17,6 +23,10 @@ export interface HeadstartOptions {
   readonly zeroCopy?: ZeroCopyOptions | false;
   /** Priorities of responses, windows of uploads. @default {} */
   readonly multiplexing?: MultiplexingOptions | false;
+  /** Compression with the CPU there is to spare. @default {} */
+  readonly dynamicCompression?: CompressionOptions | false;
+  /** Stored responses. Takes memory, and trusts what responses say of caching. @default false */
+  readonly responseCache?: ResponseCacheOptions | false;
 }
 
 /** The middleware, with the parts it is made of; a part that was left out is `undefined`. */
@@ -24,12 +34,14 @@ export interface Headstart extends Middleware {
   readonly serverPush: ServerPushMiddleware | undefined;
   readonly zeroCopy: ZeroCopyMiddleware | undefined;
   readonly multiplexing: MultiplexingMiddleware | undefined;
+  readonly dynamicCompression: DynamicCompressionMiddleware | undefined;
+  readonly responseCache: ResponseCacheMiddleware | undefined;
 }
 
-const part = <T extends object>() =>
+const part = <T extends object>(fallback: T | false = {} as T) =>
   custom<T | false>(
     'an object of options, or false',
-    {} as T,
+    fallback,
     (value) => value === false || (typeof value === 'object' && value !== null),
   );
 
@@ -46,25 +58,50 @@ export function headstart(options?: HeadstartOptions): Headstart {
     serverPush: part<ServerPushOptions>(),
     zeroCopy: part<ZeroCopyOptions>(),
     multiplexing: part<MultiplexingOptions>(),
+    dynamicCompression: part<CompressionOptions>(),
+    responseCache: part<ResponseCacheOptions>(false),
   });
   const parts = {
     multiplexing: given.multiplexing === false ? undefined : multiplexing(given.multiplexing),
+    dynamicCompression:
+      given.dynamicCompression === false ? undefined : dynamicCompression(given.dynamicCompression),
     zeroCopy: given.zeroCopy === false ? undefined : zeroCopy(given.zeroCopy),
     serverPush: given.serverPush === false ? undefined : serverPush(given.serverPush),
   };
-  return Object.assign(allOf(Object.values(parts).filter((one) => one !== undefined)), parts);
+  const cache = given.responseCache === false ? undefined : responseCache(given.responseCache);
+  // Behind the cache, so that it keeps what is compressed already.
+  const { dynamicCompression: behind, ...ahead } = parts;
+  const middleware =
+    cache === undefined
+      ? inTurn(Object.values(parts), goOn)
+      : inTurn(Object.values(ahead), before(cache, behind ?? goOn));
+  return Object.assign(middleware, parts, { responseCache: cache });
 }
 
-/** Every part calls `next` at once, or has answered the request. */
-function allOf(parts: readonly Middleware[]): Middleware {
+/** Every part calls `next` at once, or has answered the request; the last one may wait. */
+function inTurn(parts: readonly (Middleware | undefined)[], last: Middleware): Middleware {
+  const present = parts.filter((one) => one !== undefined);
   return function headstartMiddleware(req, res, next) {
     let passed = 0;
     const pass = (): void => void passed++;
-    for (const one of parts) {
-      const before = passed;
+    for (const one of present) {
+      const count = passed;
       one(req, res, pass);
-      if (passed === before) return;
+      if (passed === count) return;
     }
-    next();
+    last(req, res, next);
   };
 }
+
+function before(first: Middleware, second: Middleware): Middleware {
+  return (req, res, next) => {
+    first(req, res, (error) => {
+      if (error === undefined) second(req, res, next);
+      else next(error);
+    });
+  };
+}
+
+const goOn: Middleware = (_req, _res, next) => {
+  next();
+};

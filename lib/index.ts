@@ -45,11 +45,7 @@ export type {
 export { rateLimiter } from './limits/rate-limiter';
 export type { RateLimiterMiddleware } from './limits/rate-limiter';
 export type { RateLimitInfo } from './limits/rate-limit-info';
-export type {
-  LegacyRateLimitStore,
-  RateLimitStore,
-  StoredHits,
-} from './limits/rate-limit-store';
+export type { LegacyRateLimitStore, RateLimitStore, StoredHits } from './limits/rate-limit-store';
 export { RateLimits } from './limits/rate-limits';
 export type { KeyQuota } from './limits/rate-limits';
 export type { LimitAlgorithm, RateLimitsOptions } from './limits/rate-limits-options';
@@ -103,6 +99,13 @@ export type { SchemeOptions } from './auth/scheme-options';
 
 export { RedisLog } from './stores/redis-log';
 export type { RedisClient, RedisLogOptions } from './stores/redis-log';
+export { carriesSecrets } from './compression/carries-secrets';
+export type { SecretsGuard, SecretsOptions } from './compression/carries-secrets';
+export { dynamicCompression } from './compression/dynamic-compression';
+export type { DynamicCompressionMiddleware } from './compression/dynamic-compression';
+export type { CompressionFilter, CompressionOptions } from './compression/compression-options';
+export type { CompressionStats } from './compression/compression-stats';
+export type { DictionaryOptions } from './compression/dictionary-options';
 
 export { ResponseTap } from './response/response-tap';
 export type { HeadersObserver } from './response/response-tap';

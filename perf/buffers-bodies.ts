@@ -54,7 +54,6 @@ export interface Scenario {
   readonly name: string;
   /** Asked for in this order, again and again. */
   readonly paths: readonly string[];
-  readonly isWithoutFastify?: true;
 }
 
 const mix = [
@@ -77,5 +76,5 @@ export const scenarios: readonly Scenario[] = [
   { name: 'JSON 1 KB', paths: ['/json/1'] },
   { name: 'JSON 10 KB', paths: ['/json/10'] },
   { name: 'JSON 100 KB', paths: ['/json/100'] },
-  { name: 'page mix', paths: mix, isWithoutFastify: true },
+  { name: 'page mix', paths: mix },
 ];

@@ -1,7 +1,7 @@
 import { createServer as createHttp1Server } from 'node:http';
 import { createSecureServer, createServer as createHttp2Server } from 'node:http2';
 import type { Server } from 'node:net';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import express from 'express';
@@ -77,7 +77,6 @@ function staticFolder(): string {
   return folder;
 }
 
-/** Fastify is measured where it is installed; it is no dependency. */
 function fastifyServer(): Promise<Server> {
   const { fastify } = require('fastify') as { fastify: (options: object) => never };
   interface Fastify {
@@ -88,6 +87,7 @@ function fastifyServer(): Promise<Server> {
   interface Reply {
     readonly raw: Response;
     hijack(): void;
+    type(name: string): this;
     send(body: unknown): void;
   }
   const app: Fastify = fastify({ http2: true });
@@ -111,6 +111,10 @@ function fastifyServer(): Promise<Server> {
   app.get('/json/:kib', (req, reply) => {
     reply.send(jsonOf(Number(req.params.kib)));
   });
+  const folder = staticFolder();
+  app.get('/static/50.css', (_req, reply) => {
+    reply.type('text/css').send(createReadStream(join(folder, '50.css')));
+  });
   return app.ready().then(() => app.server);
 }
 
@@ -127,9 +131,17 @@ const http1 = (app: Application): Server => createHttp1Server(app);
 const plain = () => fill(express(), asItComes);
 const gathered = () => fill(express().use(zeroCopy()), asItComes);
 
+/** What a middleware costs that does nothing. */
+const layered = () =>
+  fill(
+    express().use((_req, _res, next) => next()),
+    asItComes,
+  );
+
 const servers: Record<string, () => Server | Promise<Server>> = {
   'plain h2c': () => cleartext(plain()),
   'zeroCopy h2c': () => cleartext(gathered()),
+  'idle layer h2c': () => cleartext(layered()),
   'corked h2c': () => cleartext(fill(express(), corked)),
   'whole h2c': () => cleartext(fillWhole(express())),
   'fastify h2c': fastifyServer,

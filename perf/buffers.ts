@@ -28,7 +28,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     servers: {
       type: 'string',
-      default: 'plain h2c,zeroCopy h2c,corked h2c,whole h2c,plain http1,fastify h2c',
+      default: 'plain h2c,zeroCopy h2c,idle layer h2c,corked h2c,whole h2c,plain http1,fastify h2c',
     },
   },
 });
@@ -109,27 +109,11 @@ function ratio(ours: readonly number[], theirs: readonly number[]): string {
   return median(ours.map((one, round) => one / (theirs[round] ?? NaN))).toFixed(2);
 }
 
-function isInstalled(name: string): boolean {
-  try {
-    require.resolve(name);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 async function main(): Promise<void> {
   console.log(describeMachine());
   for (const scenario of scenarios) {
     if (!scenario.name.includes(values.only)) continue;
-    const names = values.servers
-      .split(',')
-      .filter(
-        (name) =>
-          !name.startsWith('fastify') ||
-          (isInstalled('fastify') && scenario.isWithoutFastify !== true),
-      );
-    await runScenario(scenario, names);
+    await runScenario(scenario, values.servers.split(','));
   }
 }
 

@@ -3,7 +3,7 @@ import { credentialKey } from '../../lib/auth/credential-key';
 
 describe('credentialKey', () => {
   it('is the SHA-256 of context and credential, 32 bytes', () => {
-    const expected = createHash('sha256').update('3:abcsecret').digest('latin1');
+    const expected = createHash('sha256').update('3:abcsecret').digest('binary');
     expect(credentialKey('secret', 'abc')).toBe(expected);
     expect(expected).toHaveLength(32);
   });

@@ -5,7 +5,7 @@ describe('Flights', () => {
     const flights = new Flights<string>();
     let land = (_value: string): void => {};
     const work = new Promise<string>((resolve) => (land = resolve));
-    flights.share('a', work);
+    void flights.share('a', work);
     expect(flights.get('a')).toBe(work);
     land('value');
     await work;
@@ -24,7 +24,7 @@ describe('Flights', () => {
     const older = flights.share('a', Promise.resolve('old'));
     flights.clear();
     const newer = new Promise<string>(() => {});
-    flights.share('a', newer);
+    void flights.share('a', newer);
     await older;
     expect(flights.get('a')).toBe(newer);
   });
@@ -32,7 +32,7 @@ describe('Flights', () => {
   it('go alone beyond the limit', () => {
     const flights = new Flights<string>();
     const endless = new Promise<string>(() => {});
-    for (let i = 0; i < 10_000; i++) flights.share(String(i), endless);
+    for (let i = 0; i < 10_000; i++) void flights.share(String(i), endless);
     expect(flights.share('more', endless)).toBe(endless);
     expect(flights.get('more')).toBeUndefined();
   });

@@ -26,7 +26,7 @@ export class Issuer {
 /** Answers that a test gives when it likes. */
 export class SlowVerifier<T> {
   readonly asked: string[] = [];
-  readonly #answers: ((value: T) => void)[] = [];
+  readonly #answers: ((value: T | Promise<T>) => void)[] = [];
 
   readonly verify = (token: string): Promise<T> => {
     this.asked.push(token);
@@ -39,7 +39,7 @@ export class SlowVerifier<T> {
   }
 
   /** Answers the question that has waited longest. */
-  answer(value: T): void {
+  answer(value: T | Promise<T>): void {
     this.#answers.shift()?.(value);
   }
 }

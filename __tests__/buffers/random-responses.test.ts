@@ -26,10 +26,12 @@ type Step =
 
 interface Plan {
   readonly steps: readonly Step[];
-  readonly way: 'write' | 'builder' | 'pipe' | 'iterator' | 'file';
+  readonly way: 'write' | 'builder' | 'pipe' | 'iterator' | 'file' | 'files';
   readonly endsWithChunk: boolean;
   /** The client leaves after so many bytes. */
   readonly abortAfterBytes: number | undefined;
+  /** The server destroys the response after so many turns of its event loop. */
+  readonly destroyAfterTurns: number | undefined;
 }
 
 const length = fc.oneof(
@@ -62,9 +64,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 const plan: fc.Arbitrary<Plan> = fc.record({
   steps: fc.array(step, { maxLength: 30 }),
-  way: fc.constantFrom('write', 'write', 'write', 'builder', 'pipe', 'iterator', 'file'),
+  way: fc.constantFrom('write', 'write', 'write', 'builder', 'pipe', 'iterator', 'file', 'files'),
   endsWithChunk: fc.boolean(),
   abortAfterBytes: fc.option(fc.nat(60_000), { freq: 5, nil: undefined }),
+  destroyAfterTurns: fc.option(fc.nat(12), { freq: 7, nil: undefined }),
 });
 
 /** What a step writes in response `id`: no two responses have the same bytes. */
@@ -108,8 +111,9 @@ async function answer(
     createReadStream(join(folder, String(id % 4))).pipe(res);
     return undefined;
   }
-  if (plan.way === 'builder') {
+  if (plan.way === 'builder' || plan.way === 'files') {
     const builder = new ZeroCopyResponseBuilder(pool);
+    if (plan.way === 'files') builder.appendFile(join(folder, String(id % 4)));
     for (const chunk of chunksOf(plan.steps, id)) {
       const shared = SharedBuffer.from(chunk);
       builder.append(chunk.length % 2 === 0 ? shared : chunk);
@@ -130,9 +134,16 @@ async function answer(
   return undefined;
 }
 
+async function destroyLater(res: ServerResponse, turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await nextOf('immediate');
+  res.destroy();
+}
+
 function expectedOf(plan: Plan, id: number): Buffer {
-  if (plan.way === 'file') return Buffer.alloc(fileBytes, `file ${id % 4} `);
-  return Buffer.concat(chunksOf(plan.steps, id));
+  const file = Buffer.alloc(fileBytes, `file ${id % 4} `);
+  if (plan.way === 'file') return file;
+  const chunks = chunksOf(plan.steps, id);
+  return Buffer.concat(plan.way === 'files' ? [file, ...chunks] : chunks);
 }
 
 for (let i = 0; i < 4; i++) {
@@ -149,7 +160,9 @@ describe.each(transports)('random responses over $name', (transport) => {
     const listener = overHttp2((req: IncomingMessage, res: ServerResponse) => {
       middleware(req, res, () => {
         const id = Number(req.url?.slice(1));
-        void answer(res, id, plans[id] as Plan, pool);
+        const plan = plans[id] as Plan;
+        void answer(res, id, plan, pool);
+        if (plan.destroyAfterTurns !== undefined) void destroyLater(res, plan.destroyAfterTurns);
       });
     });
     served = await serve(transport, listener);
@@ -167,7 +180,7 @@ describe.each(transports)('random responses over $name', (transport) => {
             const options = abortAfterBytes === undefined ? {} : { abortAfterBytes };
             const { body, isComplete } = await served.ask(`/${id}`, options);
             const expected = expectedOf(one, id);
-            const isCut = abortAfterBytes !== undefined;
+            const isCut = (abortAfterBytes ?? one.destroyAfterTurns) !== undefined;
             if (!isCut && !isComplete) throw new Error(`response ${id} is not complete`);
             const compared = isComplete && !isCut ? expected : expected.subarray(0, body.length);
             if (!body.equals(compared))

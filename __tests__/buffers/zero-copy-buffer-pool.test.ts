@@ -55,6 +55,15 @@ describe('ZeroCopyBufferPool', () => {
     expect(pool.stats).toMatchObject({ freeBytes: 8 * kib, evicted: 1, lent: 0 });
   });
 
+  it('keeps no more than maxBuffers free', () => {
+    const pool = new ZeroCopyBufferPool({ maxBuffers: 2 });
+    const four = [pool.acquire(1), pool.acquire(1), pool.acquire(1), pool.acquire(60 * kib)];
+    for (const pooled of four) pooled.release();
+    expect(pool.stats).toMatchObject({ freeBuffers: 2, evicted: 2, lent: 0 });
+    pool.acquire(1).release();
+    expect(pool.stats).toMatchObject({ hits: 1, freeBuffers: 2 });
+  });
+
   it('lets idle buffers of another size go for the size in use', () => {
     const pool = new ZeroCopyBufferPool({ maxBytes: 16 * kib });
     const small = [pool.acquire(1), pool.acquire(1), pool.acquire(1), pool.acquire(1)];

@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { SharedBuffer } from '../../lib/buffers/shared-buffer';
 import { zeroCopy } from '../../lib/buffers/zero-copy';
 import { ZeroCopyBufferPool } from '../../lib/buffers/zero-copy-buffer-pool';
@@ -9,6 +12,14 @@ import { serve, type Served } from './served';
 
 const kib = 1024;
 const released = expect.objectContaining({ code: 'ERR_BUFFER_RELEASED' });
+
+const folder = mkdtempSync(join(tmpdir(), 'headstart-builder-'));
+const largeFile = join(folder, 'large');
+const emptyFile = join(folder, 'empty');
+const largeContent = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * 7) % 251));
+writeFileSync(largeFile, largeContent);
+writeFileSync(emptyFile, '');
+afterAll(() => rmSync(folder, { recursive: true }));
 
 let pool: ZeroCopyBufferPool;
 let served: Served | undefined;
@@ -65,6 +76,86 @@ describe.each(transports)('ZeroCopyResponseBuilder over $name', (transport) => {
     expect(shared.references).toBe(1);
     shared.release();
     expect(pool.stats.discarded).toBe(0);
+  });
+
+  it('sends files, and ranges of files, between other pieces', async () => {
+    const shared = sharedInPool('shared');
+    const { ask } = await start((_req, res) => {
+      const builder = new ZeroCopyResponseBuilder(pool)
+        .append('<')
+        .appendFile(largeFile)
+        .append(shared)
+        .appendFile(largeFile, { start: 100_000, end: 100_009 })
+        .appendFile(emptyFile)
+        .append('>');
+      void builder.send(res);
+    });
+    const { body, headers } = await ask('/');
+    expect(headers['content-length']).toBe(String(body.length));
+    const whole = Buffer.concat([
+      Buffer.from('<'),
+      largeContent,
+      Buffer.from('shared'),
+      largeContent.subarray(100_000, 100_010),
+      Buffer.from('>'),
+    ]);
+    expect(body.equals(whole)).toBe(true);
+    shared.release();
+  });
+
+  it('sends a file alone, an empty one too', async () => {
+    const { ask } = await start((req, res) => {
+      const path = req.url === '/empty' ? emptyFile : largeFile;
+      void new ZeroCopyResponseBuilder(pool).appendFile(path).send(res);
+    });
+    expect((await ask('/large')).body.equals(largeContent)).toBe(true);
+    const { headers, isComplete } = await ask('/empty');
+    expect([headers['content-length'], isComplete]).toEqual(['0', true]);
+  });
+
+  it('sends the length of files for HEAD, and reads nothing', async () => {
+    const { ask } = await start((_req, res) => {
+      void new ZeroCopyResponseBuilder(pool).append('12').appendFile(largeFile).send(res);
+    });
+    const { headers } = await ask('/', { method: 'HEAD' });
+    expect(headers['content-length']).toBe(String(largeContent.length + 2));
+    expect(pool.stats.misses).toBe(1);
+  });
+
+  it('leaves the answer to the caller when a file is missing', async () => {
+    const { ask } = await start((_req, res) => {
+      const builder = new ZeroCopyResponseBuilder(pool).append('page').appendFile(`${largeFile}-`);
+      builder.send(res).catch(({ code }: NodeJS.ErrnoException) => {
+        res.statusCode = 404;
+        res.end(code);
+      });
+    });
+    const { headers, body } = await ask('/');
+    expect(headers['content-length']).not.toBe('4');
+    expect(body.toString()).toBe('ENOENT');
+  });
+
+  it('cuts the response off when a file got shorter after it was opened', async () => {
+    const shrinking = join(folder, `shrinking-${transport.name.replaceAll('/', '')}`);
+    const errors: unknown[] = [];
+    const { ask } = await start((_req, res) => {
+      writeFileSync(shrinking, largeContent);
+      const sent = new ZeroCopyResponseBuilder(pool).appendFile(shrinking).send(res);
+      sent.catch((error: Error) => errors.push(error.message));
+      res.once('drain', () => truncateSync(shrinking, 10));
+    });
+    const { isComplete } = await ask('/');
+    expect(isComplete).toBe(false);
+    await served?.settled();
+    expect(errors).toEqual([expect.stringContaining('ended before the length it had')]);
+  });
+
+  it('refuses a range that is none', () => {
+    const builder = new ZeroCopyResponseBuilder(pool);
+    expect(() => builder.appendFile(largeFile, { start: -1 })).toThrow(
+      new RangeError('start must be an integer of at least 0, got -1'),
+    );
+    builder.release();
   });
 
   it('gathers many small pieces in few buffers', async () => {

@@ -78,6 +78,7 @@ describe.each(transports)('single flight over $name', (transport) => {
     held.take().type('text/event-stream').end('data: 2\n\n');
     leading.end();
     for (const exchange of [first, second]) (await exchange.head).body.resume();
+    expect(site.cache.stats.entries).toBe(0);
   });
 
   it('does not wait again for what could not be stored a moment ago', async () => {
@@ -129,6 +130,33 @@ describe.each(transports)('single flight over $name', (transport) => {
     for (const res of held.responses) res.set('Cache-Control', share).send('slow');
     expect((await first).body).toBe('slow');
     expect(statusOf(await second)).toBe('headstart; fwd=uri-miss; stored');
+  });
+
+  it('lets nobody wait for what somebody has waited for in vain', async () => {
+    const first = site.ask('/slow');
+    await untilAsked(site, 1);
+    const second = site.ask('/slow');
+    await untilWaiting(site, 1);
+    site.runtime.advance(1);
+    await untilAsked(site, 2);
+    const third = site.ask('/slow');
+    await untilAsked(site, 3);
+    for (const res of held.responses) res.set('Cache-Control', share).send('slow');
+    await Promise.all([first, second, third]);
+    expect((await site.ask('/slow')).body).toBe('slow');
+    expect(site.asked).toHaveLength(3);
+  });
+
+  it('does not take a 304 for a sign that the whole could not be stored', async () => {
+    const known = site.ask({ path: '/page', headers: { 'if-none-match': '"a"' } });
+    await untilAsked(site, 1);
+    held.take().status(304).end();
+    await known;
+    const replies = [site.ask('/page'), site.ask('/page')];
+    await untilWaiting(site, 1);
+    held.take().set('Cache-Control', share).send('page');
+    await Promise.all(replies);
+    expect(site.asked).toHaveLength(2);
   });
 
   it('forgets who leaves while waiting', async () => {

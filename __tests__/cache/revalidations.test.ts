@@ -142,6 +142,8 @@ describe.each(expressVersions)('revalidation on Express %d', (_, copy) => {
       Object.assign(script, { status: 500, body: 'broken' });
       const reply = await site.ask('/page');
       expect([reply.status, reply.body]).toEqual([500, 'broken']);
+      await site.ask('/page');
+      expect(seen).toHaveLength(4);
     });
 
     it('lets go of what has become private', async () => {
@@ -149,7 +151,9 @@ describe.each(expressVersions)('revalidation on Express %d', (_, copy) => {
       site.runtime.advance(61);
       Object.assign(script, { control: 'private', body: 'mine' });
       expect((await site.ask('/page')).body).toBe('mine');
+      expect(site.cache.stats.entries).toBe(0);
       expect((await site.ask('/page')).body).toBe('mine');
+      expect(seen).toHaveLength(4);
     });
 
     it('lets go of what a 304 makes private', async () => {
@@ -199,6 +203,33 @@ describe('an app that does not answer', () => {
     site.runtime.advance(61);
     isBroken = true;
     expect((await site.ask('/page')).body).toBe('one');
+    await site.close();
+  });
+});
+
+describe('an app that streams without end', () => {
+  it('is cut off once that is known', async () => {
+    let isEndless = false;
+    const site = await CachedSite.open({
+      routes: (app) => {
+        app.get('/page', (_req, res) => {
+          if (!isEndless) {
+            res.set('Cache-Control', 'max-age=60').send('one');
+            return;
+          }
+          res.type('text/event-stream').write('data: 1\n\n');
+          res.once('close', () => site.journal.note('closed'));
+        });
+      },
+    });
+    await site.ask('/page');
+    site.runtime.advance(61);
+    isEndless = true;
+    const events = site.open({ path: '/page' });
+    (await events.head).body.on('error', () => undefined).resume();
+    await site.journal.until('closed');
+    expect(site.cache.stats.entries).toBe(0);
+    events.abort();
     await site.close();
   });
 });

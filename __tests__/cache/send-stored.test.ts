@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import { transports } from '../support/transports';
 import { CachedSite, statusOf } from './cached-site';
 
@@ -31,7 +32,7 @@ describe.each(transports)('a hit over $name', (transport) => {
   afterAll(() => site.close());
   let requests = 0;
 
-  const ask = (headers: Record<string, string>) => site.ask({ path: '/letters', headers });
+  const ask = (headers: OutgoingHttpHeaders) => site.ask({ path: '/letters', headers });
 
   it.each([
     ['the same tag', { 'if-none-match': '"v1"' }],
@@ -41,7 +42,7 @@ describe.each(transports)('a hit over $name', (transport) => {
     ['the same date', { 'if-modified-since': 'Tue, 24 Nov 2026 00:00:00 GMT' }],
     ['a later date', { 'if-modified-since': 'Wed, 25 Nov 2026 00:00:00 GMT' }],
   ])('is a 304 for a client with %s', async (_, headers) => {
-    const reply = await ask(headers as unknown as Record<string, string>);
+    const reply = await ask(headers);
     expect([reply.status, reply.body]).toEqual([304, '']);
     expect(reply.headers).toMatchObject({ etag: '"v1"', 'cache-control': 'public, max-age=60' });
     expect(reply.headers['content-type']).toBeUndefined();
@@ -60,7 +61,7 @@ describe.each(transports)('a hit over $name', (transport) => {
     ['an earlier date', { 'if-modified-since': 'Mon, 23 Nov 2026 00:00:00 GMT' }],
     ['a date that is none', { 'if-modified-since': 'yesterday' }],
   ])('is whole for a client with %s', async (_, headers) => {
-    expect((await ask(headers as unknown as Record<string, string>)).body).toBe(letters);
+    expect((await ask(headers)).body).toBe(letters);
   });
 
   it.each([
@@ -83,12 +84,11 @@ describe.each(transports)('a hit over $name', (transport) => {
     expect(reply.headers['content-range']).toBe('bytes */26');
   });
 
-  it.each(['bytes=0-1,3-4', 'bytes=x', 'lines=0-1', 'bytes=2-1', ''])(
+  it.each(['bytes=0-1,3-4', 'bytes=x', 'lines=0-1', 'bytes', ''])(
     'is whole for the range %p',
     async (range) => {
       const reply = await ask({ range });
-      expect([200, 416]).toContain(reply.status);
-      if (reply.status === 200) expect(reply.body).toBe(letters);
+      expect([reply.status, reply.body]).toEqual([200, letters]);
     },
   );
 

@@ -39,6 +39,7 @@ describe('a shared cache', () => {
     ['has no lifetime for shared caches', control('max-age=60, s-maxage=0')],
     ['is as old as it may be', { ...control('max-age=60'), age: '60' }],
     ['expires at no time', { expires: 'never' }],
+    ['expires at a time that is no HTTP date', { expires: '2030-01-01T00:00:00Z' }],
     ['sets a cookie', { ...control('public, max-age=60'), 'set-cookie': ['a=1'] }],
     ['varies by everything', { ...control('max-age=60'), vary: '*' }],
     ['varies by everything and more', { ...control('max-age=60'), vary: 'accept, *' }],

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, existsSync } from 'node:fs';
 import { connect } from 'node:http2';
 import type { IncomingHttpHeaders } from 'node:http2';
-import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
+import { freePort } from '../support/free-port';
 
 jest.setTimeout(60_000);
 
@@ -60,15 +60,6 @@ function compile(texts: ReadonlyMap<string, string>): string[] {
     });
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 /** What a program printed first; whatever it said instead when it ended without printing. */
 async function firstLine(program: ChildProcess): Promise<string> {
   let complaint = '';
@@ -117,7 +108,10 @@ describe('the documentation', () => {
     ['prediction', 'prediction.md'],
     ['delivery', 'delivery.md'],
     ['buffers', 'buffers.md'],
+    ['compression', 'compression.md'],
+    ['cache', 'cache.md'],
     ['multiplexing', 'multiplexing.md'],
+    ['limits', 'limits.md'],
     ['auth', 'auth.md'],
     ['stores', 'auth.md'],
   ])('names every option and every class of lib/%s in docs/%s', (folder, file) => {
@@ -132,6 +126,8 @@ describe('the documentation', () => {
   it.each([
     ['delivery', 'serverPush', 'ServerPushOptions'],
     ['buffers', 'zeroCopy', 'ZeroCopyOptions'],
+    ['compression', 'dynamicCompression', 'CompressionOptions'],
+    ['cache', 'responseCache', 'ResponseCacheOptions'],
     ['multiplexing', 'multiplexing', 'FlowControlOptions'],
   ])('names every option of lib/%s in the README', (folder, part, type) => {
     const text = readFileSync(join(root, 'README.md'), 'utf8');

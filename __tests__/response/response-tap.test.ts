@@ -5,6 +5,7 @@ import compression from 'compression';
 import express from 'express';
 import session from 'express-session';
 import onHeaders from 'on-headers';
+import { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 import type {
   BodySink,
@@ -92,6 +93,18 @@ describe.each(transports)('a tapped response over $name', (transport) => {
     expect((await request()).body).toBe('[]');
   });
 
+  it('replaces methods of responses that do not ask it by themselves, and of no others', async () => {
+    const { request } = await serve((_req: IncomingMessage, res: ServerResponse) => {
+      const tap = ResponseTap.of(res);
+      tap.onHeaders(() => undefined);
+      tap.use('gate', noting([], 'gate'));
+      const own = ['write', 'end', 'writeHead'].filter((name) => Object.hasOwn(res, name));
+      res.write('own: ');
+      res.end(String(own.length));
+    });
+    expect((await request()).body).toBe(`own: ${transport.httpVersion === '2.0' ? 0 : 3}`);
+  });
+
   it('calls observers of the headers once, the last one first, before the headers leave', async () => {
     const calls: string[] = [];
     const { request } = await serve((_req: IncomingMessage, res: ServerResponse) => {
@@ -171,6 +184,36 @@ describe.each(transports)('a tapped response over $name', (transport) => {
       'coalesce end b',
       'gate end b',
     ]);
+  });
+
+  it('tells whether a stage was taken, who sees the bytes first, and takes a stage back', async () => {
+    const log: string[] = [];
+    const told: unknown[] = [];
+    const { request } = await serve((_req: IncomingMessage, res: ServerResponse) => {
+      const tap = ResponseTap.of(res);
+      told.push(tap.use('transform', noting(log, 'first')));
+      told.push(tap.use('transform', noting(log, 'second')));
+      told.push(tap.isFirst('transform'), tap.isFirst('coalesce'));
+      told.push(tap.use('observe', noting(log, 'observer')), tap.isFirst('transform'));
+      tap.withdraw('transform');
+      told.push(tap.has('transform'));
+      res.end('body');
+      told.push(tap.use('transform', noting(log, 'late')));
+    });
+    await request();
+    expect(told).toEqual([true, false, true, false, true, false, false, false]);
+    expect(log.filter((one) => !one.endsWith('abandon'))).toEqual(['observer end body']);
+  });
+
+  it('tells every observer of a pipe, in the order of registration', async () => {
+    const log: string[] = [];
+    const { request } = await serve((_req: IncomingMessage, res: ServerResponse) => {
+      const tap = ResponseTap.of(res);
+      for (const name of ['one', 'two', 'three']) tap.onPipe(() => log.push(name));
+      Readable.from(['body']).pipe(res);
+    });
+    expect((await request()).body).toBe('body');
+    expect(log).toEqual(['one', 'two', 'three']);
   });
 
   it('gives responses without a body no stages', async () => {

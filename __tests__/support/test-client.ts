@@ -141,7 +141,8 @@ function requestWith(open: (sent: Sent) => Exchange) {
     const bytes = await buffer(body);
     const pushed = await Promise.all(pushes);
     const content = bytes.toString();
-    const isJson = /\bjson\b/.test(headers['content-type'] ?? '');
+    const isEncoded = headers['content-encoding'] !== undefined;
+    const isJson = !isEncoded && /\bjson\b/.test(headers['content-type'] ?? '');
     const json: unknown = isJson && content !== '' ? JSON.parse(content) : undefined;
     return { status, headers, trailers: trailers(), pushed, bytes, body: content, json };
   };

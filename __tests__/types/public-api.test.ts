@@ -5,16 +5,21 @@ import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2SecureServer, Http2Server } from 'node:http2';
 import {
+  carriesSecrets,
   createServer,
+  dynamicCompression,
   headstart,
   multiplexing,
   overHttp2,
   priority,
   push,
+  rateLimiter,
+  responseCache,
   serverPush,
   zeroCopy,
 } from '../../lib/index';
 import type {
+  CompressionOptions,
   FlowControlOptions,
   HeadstartError,
   HeadstartErrorCode,
@@ -23,7 +28,11 @@ import type {
   Middleware,
   MultiplexingOptions,
   PredictorOptions,
+  RateLimiterOptions,
+  RateLimitsOptions,
+  ResponseCacheOptions,
   ServerOptions,
+  SecretsOptions,
   ServerPushOptions,
   ShutdownOptions,
   ZeroCopyBufferPoolOptions,
@@ -43,17 +52,26 @@ describe('options', () => {
     expectTypeOf<HeadstartOptions>().toEqualTypeOf<Options<HeadstartOptions>>();
     expectTypeOf<ServerOptions>().toEqualTypeOf<Options<ServerOptions>>();
     expectTypeOf<ShutdownOptions>().toEqualTypeOf<Options<ShutdownOptions>>();
+    expectTypeOf<ResponseCacheOptions>().toEqualTypeOf<Options<ResponseCacheOptions>>();
     expectTypeOf<ServerPushOptions>().toEqualTypeOf<Options<ServerPushOptions>>();
     expectTypeOf<PredictorOptions>().toEqualTypeOf<Options<PredictorOptions>>();
+    expectTypeOf<CompressionOptions>().toEqualTypeOf<Options<CompressionOptions>>();
+    expectTypeOf<SecretsOptions>().toEqualTypeOf<Options<SecretsOptions>>();
     expectTypeOf<ZeroCopyOptions>().toEqualTypeOf<Options<ZeroCopyOptions>>();
     expectTypeOf<ZeroCopyBufferPoolOptions>().toEqualTypeOf<Options<ZeroCopyBufferPoolOptions>>();
     expectTypeOf<MultiplexingOptions>().toEqualTypeOf<Options<MultiplexingOptions>>();
     expectTypeOf<FlowControlOptions>().toEqualTypeOf<Options<FlowControlOptions>>();
+    expectTypeOf<RateLimitsOptions>().toEqualTypeOf<Options<RateLimitsOptions>>();
   });
 
   it('may be left out altogether', () => {
     expectTypeOf<Given<typeof headstart>>().toEqualTypeOf<HeadstartOptions | undefined>();
     expectTypeOf<Given<typeof serverPush>>().toEqualTypeOf<ServerPushOptions | undefined>();
+    expectTypeOf<Given<typeof dynamicCompression>>().toEqualTypeOf<
+      CompressionOptions | null | undefined
+    >();
+    expectTypeOf<Given<typeof carriesSecrets>>().toEqualTypeOf<SecretsOptions | undefined>();
+    expectTypeOf<Given<typeof responseCache>>().toEqualTypeOf<ResponseCacheOptions | undefined>();
     expectTypeOf<Given<typeof zeroCopy>>().toEqualTypeOf<ZeroCopyOptions | undefined>();
     expectTypeOf<Given<typeof multiplexing>>().toEqualTypeOf<MultiplexingOptions | undefined>();
     expectTypeOf(createServer).toBeCallableWith(express());
@@ -71,6 +89,8 @@ describe('middleware', () => {
   it('is middleware of Express', () => {
     const app = express();
     app.use(headstart(), serverPush(), zeroCopy(), multiplexing());
+    app.use(rateLimiter<express.Request>({ keyGenerator: (req) => String(req.get('x-user')) }));
+    expectTypeOf<RateLimiterOptions>().toHaveProperty('limit');
     app.get('/', push('/app.css'), priority({ urgency: 1 }), (_req, res) => res.send('ok'));
     expectTypeOf<Middleware>().toExtend<RequestHandler>();
     expectTypeOf<Middleware>().not.toExtend<ErrorRequestHandler>();

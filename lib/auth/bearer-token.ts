@@ -12,7 +12,7 @@ const malformed = '';
  *
  * @throws TypeError for a bad option.
  */
-export function bearerToken<User extends object = object>(
+export function bearerToken<User extends object = never>(
   options?: SchemeOptions<User>,
 ): AuthScheme<User> {
   const { verify } = parseSchemeOptions('bearerToken', options);

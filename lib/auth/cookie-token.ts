@@ -9,12 +9,12 @@ import { parseSchemeOptions, type SchemeOptions } from './scheme-options';
  * @param name Name of the cookie.
  * @throws TypeError when `name` is no name of a cookie, and for a bad option.
  */
-export function cookieToken<User extends object = object>(
+export function cookieToken<User extends object = never>(
   name: string,
   options?: SchemeOptions<User>,
 ): AuthScheme<User> {
   if (typeof name !== 'string' || !/^[\w!#$%&'*.^`|~+-]+$/.test(name)) {
-    throw new TypeError(`cookieToken: name must be the name of a cookie, got ${String(name)}`);
+    throw new TypeError(`cookieToken: name must be the name of a cookie, got ${name}`);
   }
   const { verify } = parseSchemeOptions('cookieToken', options);
   return {

@@ -81,6 +81,22 @@ export class BodyGatherer {
     return isTaken;
   }
 
+  /**
+   * The short way for nearly every write of a template: a short string, in UTF-8, after another one.
+   *
+   * @returns `false` when it is no such case; nothing is taken then.
+   */
+  joinNext(chunk: string): boolean {
+    const { length } = chunk;
+    const text = this.#text;
+    if (text === '' || length > joinedUnits) return false;
+    if (this.#used + text.length + length > largestClassBytes) return false;
+    if (!this.#joinsSurrogates && isLow(chunk.charCodeAt(0))) return false;
+    this.#text = text + chunk;
+    this.#length += length;
+    return true;
+  }
+
   /** Hands over what is gathered, or the first part of it: call it until this is empty. */
   take(): GatheredPiece {
     this.#reserve(Math.min(this.#text.length, largestClassBytes - this.#used));
@@ -154,7 +170,9 @@ export class BodyGatherer {
     const needed = this.#used + bytes;
     if (this.#memory !== undefined && needed <= this.#memory.length) return true;
     if (needed > largestClassBytes) return false;
-    const grown = acquire(this.#pool, Math.max(needed, smallestBytes));
+    // What outgrew its memory once is likely to go on: few steps, so that little is copied again.
+    const wanted = this.#memory === undefined ? needed : Math.min(4 * needed, largestClassBytes);
+    const grown = acquire(this.#pool, Math.max(wanted, smallestBytes));
     const memory = grown.bytes;
     if (this.#memory !== undefined) memory.set(this.#memory.subarray(0, this.#used));
     this.#pooled?.release();

@@ -1,9 +1,11 @@
 import type { ServerResponse } from 'node:http';
+import { FilePart } from './file-part';
 import { isResponseGone } from './is-response-gone';
 import { nodeError } from './node-error';
+import type { ZeroCopyBufferPool } from './zero-copy-buffer-pool';
 
 /** A piece of a body, and who wants its memory back. */
-export interface BodyPart {
+export interface BytesPart {
   readonly bytes: Uint8Array;
   readonly owner?: {
     release(): void;
@@ -11,20 +13,29 @@ export interface BodyPart {
   };
 }
 
+export type BodyPart = BytesPart | FilePart;
+
 /**
  * Writes the parts of one body at the pace of the client and gives each back to its owner: to be
- * reused once Node has written it or never saw it, otherwise not.
+ * reused once Node has written it or never saw it, otherwise not. Of a file one piece is in memory.
  */
 export class PartsSender {
   readonly #res: ServerResponse;
+  readonly #pool: ZeroCopyBufferPool;
   readonly #waiting: BodyPart[];
-  readonly #away = new Set<BodyPart>();
+  readonly #away = new Set<BytesPart>();
+  #isReading = false;
   #isOver = false;
   #settle: { resolve: () => void; reject: (error: Error) => void } | undefined;
 
-  /** @param parts In the order of the body; they belong to the sender from now on. */
-  constructor(res: ServerResponse, parts: readonly BodyPart[]) {
+  /**
+   * @param parts In the order of the body; they belong to the sender from now on. None is empty, and
+   * files are open.
+   * @param pool What files are read into.
+   */
+  constructor(res: ServerResponse, parts: readonly BodyPart[], pool: ZeroCopyBufferPool) {
     this.#res = res;
+    this.#pool = pool;
     this.#waiting = parts.toReversed();
   }
 
@@ -43,17 +54,45 @@ export class PartsSender {
   }
 
   readonly #pump = (): void => {
+    if (this.#isReading) return;
     try {
-      while (!this.#isOver && this.#waiting.length > 1) {
-        if (!this.#write(this.#waiting.pop())) return;
+      while (!this.#isOver && this.#waiting.length > 0) {
+        const part = this.#waiting.pop();
+        if (part instanceof FilePart) {
+          void this.#read(part);
+          return;
+        }
+        if (this.#waiting.length === 0) this.#end(part);
+        else if (!this.#write(part)) return;
       }
-      if (!this.#isOver && !this.#res.writableEnded) this.#end(this.#waiting.pop());
+      if (!this.#isOver && !this.#res.writableEnded) this.#end(undefined);
     } catch (error) {
-      this.#finish(error instanceof Error ? error : new Error(String(error)));
+      this.#finish(asError(error));
     }
   };
 
-  #write(part: BodyPart | undefined): boolean {
+  /** Reads one piece of a file and puts it, and what is left of the file, back in front. */
+  async #read(file: FilePart): Promise<void> {
+    this.#isReading = true;
+    try {
+      const { pooled, bytes } = await file.read(this.#pool);
+      this.#isReading = false;
+      if (file.byteLength > 0) this.#waiting.push(file);
+      else file.close();
+      this.#waiting.push({ bytes, owner: pooled });
+      if (this.#isOver) this.#letGo();
+      else this.#pump();
+    } catch (error) {
+      this.#isReading = false;
+      file.close();
+      if (this.#isOver) return;
+      // The length was promised and part of the body has left: the client must see that it is cut off.
+      this.#res.destroy(asError(error));
+      this.#finish(asError(error));
+    }
+  }
+
+  #write(part: BytesPart | undefined): boolean {
     if (part === undefined) return true;
     this.#away.add(part);
     return this.#res.write(part.bytes, (error) => {
@@ -61,7 +100,7 @@ export class PartsSender {
     });
   }
 
-  #end(part: BodyPart | undefined): void {
+  #end(part: BytesPart | undefined): void {
     const onFinish = () => {
       if (part !== undefined) this.#giveBack(part, true);
       this.#finish();
@@ -74,7 +113,7 @@ export class PartsSender {
     this.#res.end(part.bytes, onFinish);
   }
 
-  #giveBack(part: BodyPart, isWritten: boolean): void {
+  #giveBack(part: BytesPart, isWritten: boolean): void {
     if (!this.#away.delete(part)) return;
     if (isWritten && !isResponseGone(this.#res)) part.owner?.release();
     else part.owner?.discard();
@@ -89,10 +128,24 @@ export class PartsSender {
     this.#isOver = true;
     this.#res.off('drain', this.#pump);
     this.#res.off('close', this.#onClose);
-    for (const part of this.#waiting.splice(0)) part.owner?.release();
+    this.#letGo();
     for (const part of this.#away) part.owner?.discard();
     this.#away.clear();
     if (error === undefined) this.#settle?.resolve();
     else this.#settle?.reject(error);
   }
+
+  #letGo(): void {
+    for (const part of this.#waiting.splice(0)) releasePart(part);
+  }
+}
+
+/** Node has not seen it. */
+export function releasePart(part: BodyPart): void {
+  if (part instanceof FilePart) part.close();
+  else part.owner?.release();
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

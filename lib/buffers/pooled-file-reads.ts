@@ -20,7 +20,7 @@ const fullBytes = 64 * 1024;
 const frugalBytes = 16 * 1024;
 
 /** Buffers lent by a pool above which downloads read frugally. */
-const frugalFromBytes = 1024 * 1024;
+const frugalFromBytes = 4 * 1024 * 1024;
 
 const kLoan = Symbol('headstart.loan');
 
@@ -56,7 +56,7 @@ export function isPlainFile(source: unknown): source is ReadStream {
  * Reads a file that is piped into a response into pooled memory.
  *
  * Node allocates for every read, and reads ahead while the client does not. When much of the pool is
- * lent, a file here reads one frame at a time, and the next only when the response has room.
+ * lent, a file here reads one frame at a time, and the next only when Node has written the last one.
  *
  * A chunk is lent until the response has written it. As soon as anyone else listens to the file,
  * it gets memory of its own: he may keep what he hears.
@@ -69,6 +69,8 @@ export class PooledFileReads {
   readonly #destroy: Destroy;
   /** Chunks that nobody has taken. */
   readonly #waiting = new Set<PooledBuffer>();
+  /** Chunks that Node has not written. */
+  #away = 0;
   #isReading = false;
   #isListening = false;
   /** Of a read that waits for room in the response; 0 when none does. */
@@ -112,17 +114,17 @@ export class PooledFileReads {
       return;
     }
     const isFrugal = this.#pool.lentBytes >= frugalFromBytes;
-    if (isFrugal && this.#res.writableNeedDrain) {
+    if (isFrugal && (this.#away > 0 || this.#res.writableNeedDrain)) {
       this.#deferredSize = size;
-      if (this.#isListening) return;
+      if (this.#isListening || this.#away > 0) return;
       this.#isListening = true;
-      this.#res.on('drain', this.#onDrain);
+      this.#res.on('drain', this.#goOn);
       return;
     }
     this.#readInto(Math.min(size, isFrugal ? frugalBytes : fullBytes));
   }
 
-  readonly #onDrain = (): void => {
+  readonly #goOn = (): void => {
     const size = this.#deferredSize;
     if (size === 0 || this.#file.destroyed) return;
     this.#deferredSize = 0;
@@ -170,14 +172,30 @@ export class PooledFileReads {
   /** @internal Hands a loan over to the response, unless somebody else may have the chunk. */
   take(pooled: PooledBuffer): PooledBuffer | undefined {
     if (!this.#waiting.delete(pooled)) return undefined;
-    if (!this.#isShared) return pooled;
+    if (!this.#isShared) return this.#lend(pooled);
     pooled.discard();
     return undefined;
   }
 
+  #lend(pooled: PooledBuffer): PooledBuffer {
+    this.#away++;
+    return {
+      bytes: pooled.bytes,
+      release: () => {
+        pooled.release();
+        this.#away--;
+        this.#goOn();
+      },
+      discard: () => {
+        pooled.discard();
+        this.#away--;
+      },
+    };
+  }
+
   /** A file that is closed during a read would have its number, and the read, go to another file. */
   #close(error: Error | null, callback: (error?: Error | null) => void): void {
-    this.#res.off('drain', this.#onDrain);
+    this.#res.off('drain', this.#goOn);
     this.#discardWaiting();
     if (!this.#isReading) {
       this.#destroy.call(this.#file, error, callback);

@@ -26,6 +26,13 @@ export interface ZeroCopyBufferPoolOptions {
   readonly maxBytes?: number;
 
   /**
+   * Most buffers kept free for reuse, of whatever size.
+   *
+   * @default 4096
+   */
+  readonly maxBuffers?: number;
+
+  /**
    * Fills released memory with `0xdb`, so that a test sees who reads it after its release.
    *
    * @default false
@@ -57,6 +64,8 @@ export interface BufferPoolStats {
   readonly peakLent: number;
   /** Bytes kept for reuse. */
   readonly freeBytes: number;
+  /** Buffers kept for reuse. */
+  readonly freeBuffers: number;
   /** Buffers that were let go because the free lists were full, or they were not needed. */
   readonly evicted: number;
   /** Bytes that were lent without allocating them. */
@@ -77,6 +86,7 @@ const poisonByte = 0xdb;
 
 const rules: OptionRules<ZeroCopyBufferPoolOptions> = {
   maxBytes: integer(16 * 1024 * 1024),
+  maxBuffers: integer(4096),
   poison: boolean(false),
   ageingMs: integer(10_000, 0, 2 ** 31 - 1),
 };
@@ -103,6 +113,7 @@ interface SizeClass {
  */
 export class ZeroCopyBufferPool {
   readonly #maxBytes: number;
+  readonly #maxBuffers: number;
   readonly #poison: boolean;
   readonly #ageingMs: number;
   readonly #classes: readonly SizeClass[] = makeClasses();
@@ -115,12 +126,18 @@ export class ZeroCopyBufferPool {
   #lentBytes = 0;
   #peakLent = 0;
   #freeBytes = 0;
+  #freeBuffers = 0;
   #evicted = 0;
   #discarded = 0;
 
   constructor(options?: ZeroCopyBufferPoolOptions) {
-    const { maxBytes, poison, ageingMs } = parseOptions('ZeroCopyBufferPool', options, rules);
+    const { maxBytes, maxBuffers, poison, ageingMs } = parseOptions(
+      'ZeroCopyBufferPool',
+      options,
+      rules,
+    );
     this.#maxBytes = maxBytes;
+    this.#maxBuffers = maxBuffers;
     this.#poison = poison;
     this.#ageingMs = ageingMs;
   }
@@ -140,6 +157,7 @@ export class ZeroCopyBufferPool {
       lentBytes: this.#lentBytes,
       peakLent: this.#peakLent,
       freeBytes: this.#freeBytes,
+      freeBuffers: this.#freeBuffers,
       evicted: this.#evicted,
       savedBytes: this.#savedBytes,
       discarded: this.#discarded,
@@ -175,6 +193,7 @@ export class ZeroCopyBufferPool {
     }
     size.free.push(bytes);
     this.#freeBytes += size.bytes;
+    this.#freeBuffers++;
     if (this.#timer === undefined && this.#ageingMs > 0) {
       this.#timer = setTimeout(this.#onTimer, this.#ageingMs).unref();
     }
@@ -190,6 +209,7 @@ export class ZeroCopyBufferPool {
       // From the bottom: what lay there longest.
       size.free.splice(0, surplus);
       this.#freeBytes -= surplus * size.bytes;
+      this.#freeBuffers -= surplus;
       this.#evicted += surplus;
     }
   }
@@ -224,6 +244,7 @@ export class ZeroCopyBufferPool {
     this.#hits++;
     this.#savedBytes += size.bytes;
     this.#freeBytes -= size.bytes;
+    this.#freeBuffers--;
     return free;
   }
 
@@ -257,10 +278,11 @@ export class ZeroCopyBufferPool {
    * first. `false`: that would be the very size that has just come back.
    */
   #makeRoom(size: SizeClass): boolean {
-    while (this.#freeBytes + size.bytes > this.#maxBytes) {
+    while (this.#freeBytes + size.bytes > this.#maxBytes || this.#freeBuffers >= this.#maxBuffers) {
       const fullest = this.#classes.reduce((a, b) => (idleBytes(b) > idleBytes(a) ? b : a));
       if (fullest === size || fullest.free.pop() === undefined) return false;
       this.#freeBytes -= fullest.bytes;
+      this.#freeBuffers--;
       this.#evicted++;
     }
     return true;

@@ -59,6 +59,14 @@ export class ZeroCopyStreamHandler implements BodyStage, FlushTask, PassageOwner
   }
 
   write(chunk: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): boolean {
+    if (typeof chunk === 'string' && encoding === undefined && callback === undefined) {
+      const gatherer = this.#gatherer;
+      if (gatherer.joinNext(chunk)) return gatherer.length < this.#room || this.#refuseMore();
+    }
+    return this.#writeAny(chunk, encoding, callback);
+  }
+
+  #writeAny(chunk: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): boolean {
     if (this.#isAbandoned) {
       if (callback !== undefined) process.nextTick(callback, destroyedError());
       return false;
@@ -77,8 +85,11 @@ export class ZeroCopyStreamHandler implements BodyStage, FlushTask, PassageOwner
     let isRoomLeft = true;
     while (!gatherer.append(chunk, encoding)) isRoomLeft = this.#passPiece();
     if (callback !== undefined) (this.#callbacks ??= []).push(callback);
-    if (gatherer.length < this.#room) return isRoomLeft;
-    // A writer that waits is not kept waiting for the sake of a delay.
+    return gatherer.length < this.#room ? isRoomLeft : this.#refuseMore();
+  }
+
+  /** A writer that waits is not kept waiting for the sake of a delay. */
+  #refuseMore(): false {
     if (!this.#owesDrain && this.#queue !== turnEnd) turnEnd.add(this);
     this.#owesDrain = true;
     return false;

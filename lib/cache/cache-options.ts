@@ -18,7 +18,7 @@ export interface ResponseCacheOptions {
 
   /**
    * How long a request may wait for the response to another one like it, in milliseconds. Then it
-   * goes to the app by itself. `0`: nobody waits.
+   * goes to the app by itself. `0`: nobody waits. nginx waits as long (`proxy_cache_lock_timeout`).
    *
    * @default 5000
    */

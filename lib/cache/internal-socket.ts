@@ -16,12 +16,11 @@ export class InternalSocket extends Duplex {
 
   override _read(): void {}
 
-  override _write(_chunk: unknown, _encoding: string, callback: () => void): void {
-    callback();
-  }
-
-  override _writev(_chunks: unknown, callback: () => void): void {
-    callback();
+  /** Never full: there is no `drain` to wait for, which Node's server would have to pass on. */
+  override write(_chunk: unknown, encoding?: unknown, callback?: unknown): boolean {
+    const written = typeof encoding === 'function' ? encoding : callback;
+    if (typeof written === 'function') setImmediate(written as () => void);
+    return true;
   }
 
   setTimeout(): this {

@@ -67,7 +67,7 @@ export class RequestHandler {
   /** Answers, or calls `next`, now or later. */
   handle(req: IncomingMessage, res: ServerResponse, next: Next): void {
     const { headers } = req;
-    const key = requestKey(req);
+    const key = requestKey(req, headers);
     if (key === undefined || hasPreconditions(headers)) {
       this.#bypass({ res, next });
       return;
@@ -138,14 +138,15 @@ export class RequestHandler {
   /** The client waits until the app has said whether the stored response is still good. */
   #revalidate(exchange: Exchange, stored: StoredResponse, reason: Reason): void {
     const isFirst = !this.#init.revalidations.isRunning(stored);
+    // It may be replaced or evicted meanwhile.
+    const body = stored.body.retain();
     const flight = this.#startPass(exchange, stored);
     if (flight === undefined) {
+      body.release();
       this.#miss(exchange, reason);
       return;
     }
-    // It may be evicted meanwhile.
-    const body = stored.body.retain();
-    this.#wait(exchange, flight, (outcome) => {
+    const answer = (outcome: Outcome): void => {
       const found = outcome === 'stored' ? this.#find(exchange) : undefined;
       const nowMs = this.#init.runtime.clock();
       if (found !== undefined) {
@@ -154,9 +155,13 @@ export class RequestHandler {
         this.#hit(exchange, found, nowMs, how);
       } else if (isFailure(outcome) && reason === 'stale' && stored.mayReplaceErrors()) {
         this.#hit(exchange, stored, nowMs);
-      } else this.#forward(exchange, { reason });
-      body.release();
-    });
+      } else {
+        // Otherwise the app would be asked twice for every client.
+        if (reason === 'stale') this.#init.store.delete(stored);
+        this.#forward(exchange, { reason });
+      }
+    };
+    this.#wait(exchange, flight, answer, () => body.release());
   }
 
   /** Nothing is stored that may be sent. */
@@ -179,7 +184,11 @@ export class RequestHandler {
     // What comes back for a part, or for who has it already, is of no use to others.
     const isAlone = asksForLess(headers) || flights.isPassed(flightKey);
     if (flight !== undefined && !flights.isPassed(flightKey)) {
-      this.#wait(exchange, flight, (outcome) => this.#landed(exchange, outcome, reason));
+      this.#wait(exchange, flight, (outcome) => {
+        // Who comes after this one need not wait as long.
+        if (outcome === 'late') flights.note(flightKey, false);
+        this.#landed(exchange, outcome, reason);
+      });
     } else {
       this.#forward(exchange, { reason, flight: isAlone ? undefined : flights.start(flightKey) });
     }
@@ -196,16 +205,27 @@ export class RequestHandler {
     else this.#forward(exchange, { reason });
   }
 
-  /** Waits for others, all in all no longer than allowed. Who leaves meanwhile is not called back. */
-  #wait(exchange: Exchange, flight: Flight, onSettled: (outcome: Outcome) => void): void {
+  /**
+   * Waits for others, all in all no longer than allowed.
+   *
+   * @param onSettled Called unless the client has left meanwhile.
+   * @param letGo Called in any case, afterwards.
+   */
+  #wait(
+    exchange: Exchange,
+    flight: Flight,
+    onSettled: (outcome: Outcome) => void,
+    letGo: () => void = ignore,
+  ): void {
     const { flights, runtime, maxWaitMs } = this.#init;
     exchange.untilMs ??= runtime.clock() + maxWaitMs;
     flights.wait(flight, exchange.untilMs, (outcome) => {
-      if (isResponseGone(exchange.res)) return;
       try {
-        onSettled(outcome);
+        if (!isResponseGone(exchange.res)) onSettled(outcome);
       } catch (error) {
         this.#fail(exchange, error);
+      } finally {
+        letGo();
       }
     });
   }
@@ -257,3 +277,5 @@ function isWorthAsking(stored: StoredResponse): boolean {
 function isFailure(outcome: Outcome): boolean {
   return outcome === 'failed' || outcome === 'late';
 }
+
+function ignore(): void {}

@@ -51,20 +51,26 @@ const disguises = [
   'upgrade',
 ] as const;
 
-/** The key of a request; `undefined` for one that must go to the app and be kept apart. */
-export function requestKey(req: AnyRequest): RequestKey | undefined {
-  const { headers } = req;
-  const { url, host } = addressOf(req);
+/**
+ * The key of a request; `undefined` for one that must go to the app and be kept apart.
+ *
+ * @param headers Those of the request, which Express takes a while to find.
+ */
+export function requestKey(req: AnyRequest, headers = req.headers): RequestKey | undefined {
+  const { url, host } = addressOf(req, headers);
   const authority = headers[':authority'];
   if (authority !== undefined && authority !== host) return undefined;
-  if (hasBody(headers) || disguises.some((name) => headers[name] !== undefined)) return undefined;
-  const scope = (isEncrypted(req) ? 's' : 'p') + host + rewritten(req) + proxiedAddress(req);
+  if (hasBody(headers) || isDisguised(headers)) return undefined;
+  const transport = isEncrypted(req) ? 's' : 'p';
+  const scope = transport + host + rewritten(req, url) + proxiedAddress(headers, transport);
   return url.length + scope.length > maxKeyLength ? undefined : { url, host, scope };
 }
 
 /** The request target and host, as {@link requestKey} has them. */
-export function addressOf(req: AnyRequest): { readonly url: string; readonly host: string } {
-  const { headers } = req;
+export function addressOf(
+  req: AnyRequest,
+  headers = req.headers,
+): { readonly url: string; readonly host: string } {
   const authority = headers[':authority'] as string | undefined;
   return { url: req.originalUrl ?? req.url ?? '', host: headers.host ?? authority ?? '' };
 }
@@ -77,11 +83,16 @@ export function isEncrypted(req: AnyRequest): boolean {
 }
 
 /** A middleware that rewrote the URL may have looked at anything: what it made is a part of the key. */
-function rewritten(req: AnyRequest): string {
-  const { originalUrl, url = '' } = req;
-  if (originalUrl === undefined || originalUrl === url) return '';
+function rewritten(req: AnyRequest, target: string): string {
+  const { url = '' } = req;
+  if (target === url) return '';
   const seen = (req.baseUrl ?? '') + url;
-  return originalUrl === seen ? '' : `\n>${seen}`;
+  return target === seen ? '' : `\n>${seen}`;
+}
+
+function isDisguised(headers: IncomingHttpHeaders): boolean {
+  for (const name of disguises) if (headers[name] !== undefined) return true;
+  return false;
 }
 
 /** RFC 9110 section 9.3.1: a body of a GET has no meaning, yet an app may read it. */
@@ -90,17 +101,16 @@ function hasBody(headers: IncomingHttpHeaders): boolean {
   return (length !== undefined && length !== '0') || headers['transfer-encoding'] !== undefined;
 }
 
-function proxiedAddress(req: AnyRequest): string {
-  const { headers } = req;
+function proxiedAddress(headers: IncomingHttpHeaders, transport: 's' | 'p'): string {
   let address = '';
   for (const name of addressHeaders) {
     const value = headers[name] as string | undefined;
     if (value !== undefined) address += `\n${name}:${value}`;
   }
   if (headers.forwarded !== undefined) address += `\nforwarded:${withoutNodes(headers.forwarded)}`;
-  const scheme = headers[':scheme'] as string | undefined;
-  const isUsual = scheme === undefined || scheme === (isEncrypted(req) ? 'https' : 'http');
-  return isUsual ? address : `${address}\n:scheme:${scheme}`;
+  const scheme = headers[':scheme'];
+  const isUsual = scheme === undefined || scheme === (transport === 's' ? 'https' : 'http');
+  return isUsual ? address : `${address}\n:scheme:${String(scheme)}`;
 }
 
 /** RFC 7239: `for` and `by` tell who asked, `host` and `proto` tell for what. */

@@ -1,9 +1,11 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { SharedBuffer } from '../buffers/shared-buffer';
 import { ResponseTap } from '../response/response-tap';
+import { reportFailure } from '../util/diagnostics';
 import { BodyCapture } from './body-capture';
 import type { Flight, Outcome } from './flight';
 import { lastingHeaders } from './lasting-headers';
+import { asksForLess } from './request-directives';
 import { addressHeaders, isEncrypted, type RequestKey } from './request-key';
 import { addCacheStatus } from './send-stored';
 import { judge, type Storable } from './storable-response';
@@ -19,6 +21,8 @@ export interface CaptureOwner {
   store(response: StoredResponse): boolean;
   /** The app found `stored` still good. @returns Whether it may be kept. */
   refresh(stored: StoredResponse, headers: OutgoingHttpHeaders): boolean;
+  /** The app does not stand by what is stored. */
+  drop(stored: StoredResponse): void;
   /** The response is over, for the cache. */
   over(capture: ResponseCapture): void;
 }
@@ -70,14 +74,15 @@ export class ResponseCapture {
     const tap = ResponseTap.of(this.#res);
     tap.onHeaders(() => this.#judge());
     // A transform that was there before changes what we store again for each client.
-    tap.use(tap.has('transform') ? 'observe' : 'store', (sink) => {
+    const isTaken = tap.use(tap.has('transform') ? 'observe' : 'store', (sink) => {
       if (this.#isOver) return undefined;
       return (this.#body = new BodyCapture(sink, this.#owner.maxEntryBytes, {
-        complete: (body) => this.#complete(body),
+        complete: (body) => this.#keep(body),
         lost: (why) => this.#finish(why === 'aborted' ? 'aborted' : 'uncacheable'),
       }));
     });
     this.#res.once('close', () => this.#closed());
+    if (!isTaken) this.#finish('uncacheable');
   }
 
   /** Whether it names a tag, as far as is known. */
@@ -105,12 +110,18 @@ export class ResponseCapture {
     const storable = judge(this.#req.headers, { status, headers }, this.#owner.clock);
     this.#length = headers['content-length'] as string | undefined;
     const isFit = storable !== undefined && !(Number(this.#length) > this.#owner.maxEntryBytes);
-    this.#owner.judged(this, isFit);
+    // A part, or a 304, does not tell what the whole would have been.
+    if (isFit || !asksForLess(this.#req.headers)) this.#owner.judged(this, isFit);
     if (this.#status !== undefined) {
       addCacheStatus(this.#res, `${this.#status}${isFit ? '; stored' : ''}`);
     }
     if (!isFit) {
-      this.#finish(status >= 500 ? 'failed' : 'uncacheable');
+      if (status >= 500) {
+        this.#finish('failed');
+        return;
+      }
+      if (this.stale !== undefined) this.#owner.drop(this.stale);
+      this.#finish('uncacheable');
       return;
     }
     this.#storable = storable;
@@ -127,34 +138,44 @@ export class ResponseCapture {
     return Object.fromEntries(inner);
   }
 
-  #complete(body: Buffer): void {
-    if (this.#isOver) return;
-    const storable = this.#storable;
-    const isWhole = this.#length === undefined || Number(this.#length) === body.byteLength;
-    if (storable === undefined || !isWhole || this.#isDoomed) {
+  /** The bytes have left: whatever fails here is no business of the app. */
+  #keep(body: Buffer): void {
+    try {
+      this.#finish(this.#isWhole(body) && this.#store(body) ? 'stored' : 'uncacheable');
+    } catch (error) {
+      reportFailure('responseCache', error);
       this.#finish('uncacheable');
-      return;
     }
+  }
+
+  #isWhole({ byteLength }: Buffer): boolean {
+    return this.#length === undefined || Number(this.#length) === byteLength;
+  }
+
+  #store(body: Buffer): boolean {
+    const storable = this.#storable;
+    if (storable === undefined || this.#isDoomed) return false;
     const nowMs = this.#owner.clock();
     const { statusCode: status } = this.#res;
     const terms = { status, bodyBytes: body.byteLength, nowMs };
-    const response = new StoredResponse({
-      request: storedRequest(this.#req, this.key, storable),
-      status,
-      headers: lastingHeaders(this.#headers, storable, terms),
-      body: SharedBuffer.from(body),
-      storable,
-      nowMs,
-    });
-    this.#finish(this.#owner.store(response) ? 'stored' : 'uncacheable');
+    return this.#owner.store(
+      new StoredResponse({
+        request: storedRequest(this.#req, this.key, storable),
+        status,
+        headers: lastingHeaders(this.#headers, storable, terms),
+        body: SharedBuffer.from(body),
+        storable,
+        nowMs,
+      }),
+    );
   }
 
   /** Responses without a body have no stages, so their end shows only here. */
   #closed(): void {
     if (this.#isOver) return;
-    const isWhole = this.#res.writableFinished && this.#body === undefined;
-    if (isWhole && this.#res.statusCode === 204) this.#complete(Buffer.alloc(0));
-    else this.#finish(this.#res.writableFinished ? 'uncacheable' : 'aborted');
+    const hasEnded = this.#res.writableEnded && this.#body === undefined;
+    if (hasEnded && this.#res.statusCode === 204) this.#keep(Buffer.alloc(0));
+    else this.#finish(hasEnded ? 'uncacheable' : 'aborted');
   }
 
   #finish(outcome: Outcome): void {

@@ -50,6 +50,10 @@ export class Revalidations {
       cancel();
       this.#flights.delete(stored);
       body.release();
+      // Nobody wants the rest of what the app may be streaming.
+      setImmediate(() => {
+        if (!res.writableEnded) res.destroy();
+      });
     });
     this.#flights.set(stored, flight);
     this.#assignments.set(req, { stored, flight });

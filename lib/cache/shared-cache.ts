@@ -174,6 +174,11 @@ export class SharedCache implements CaptureOwner {
   }
 
   /** @internal */
+  drop(stored: StoredResponse): void {
+    this.#store.delete(stored);
+  }
+
+  /** @internal */
   over(capture: ResponseCapture): void {
     this.#captures.delete(capture);
   }

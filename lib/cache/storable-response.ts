@@ -68,6 +68,9 @@ export function judge(
 const revalidates = /(?:^|,)\s*(?:must|proxy)-revalidate\b/;
 const revalidatesEach = new RegExp(revalidates, 'g');
 
+/** RFC 9110 section 5.6.7. Everything else has expired; the library would read what `Date` can. */
+const fixdate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
 function policyOf(
   request: IncomingHttpHeaders,
   { status, headers }: ResponseHead,
@@ -79,6 +82,7 @@ function policyOf(
     // Who varies is matched by us; the library would compare the spelling.
     if (value !== undefined && name !== 'vary') shown[name] = String(value);
   }
+  if (shown['expires'] !== undefined && !fixdate.test(shown['expires'])) shown['expires'] = '0';
   if (headers['cache-control'] !== undefined) {
     shown['cache-control'] = control.replace(revalidatesEach, '');
   }

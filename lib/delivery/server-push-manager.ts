@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CommonPushRules } from '../prediction/common-push-rules';
 import { IntelligentPushPredictor } from '../prediction/intelligent-push-predictor';
 import { BoundedMap } from '../util/bounded-map';
+import { isInternal } from '../util/internal-request';
 import { parseOptions } from '../util/options';
 import { watchBody } from './evidence/body-watch';
 import { KnownRoutes } from './evidence/known-routes';
@@ -193,7 +194,7 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
   /** `undefined` for what a client did not ask for: a push must not lead to another. */
   #visitOf(req: RoutedRequest, res: ServerResponse): Visit | undefined {
     const url = urlOf(req);
-    if (url === undefined || isPushed(http2StreamOf(res))) return undefined;
+    if (url === undefined || isInternal(req) || isPushed(http2StreamOf(res))) return undefined;
     return { req, res, url, ...this.#clientOf(req) };
   }
 

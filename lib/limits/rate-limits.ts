@@ -1,15 +1,11 @@
 import { parseOptions } from '../util/options';
 import { chooseQuota } from './choose-quota';
-import { EvictedKeys } from './evicted-keys';
 import { KeyHash } from './key-hash';
 import type { Quota } from './quota';
 import { rateLimitsRules } from './rate-limits-options';
 import type { RateLimitsOptions } from './rate-limits-options';
 import { SlotTable } from './slot-table';
 import type { SlotOwner } from './slot-table';
-
-/** Cells for each key that is promised a slot; an evicted key takes two. */
-const evictedCellsPerKey = 3 / 8;
 
 /** What is left to a key. */
 export interface KeyQuota {
@@ -22,11 +18,10 @@ export interface KeyQuota {
 /**
  * Counts hits by key against a limit, synchronously and in memory that is taken once.
  *
- * At most `maxKeys` keys have a slot. When a new one finds none, the key that matters least loses
- * its own, the one with the least used or the nearest to being as good as new, and
- * its state goes into {@link EvictedKeys}: when it comes back it goes on from there. A flood of keys
- * so neither gives a key its quota back nor keeps others out, because one hit is
- * always left to a key that comes back.
+ * At most `maxKeys` keys have a slot. A key that finds none takes, of the sixteen it may have, the
+ * one whose key has used the smallest share of its quota; that key begins anew when it comes back. No
+ * key is ever refused for the hits of another, so a flood of keys keeps nobody out; and to have the
+ * hits of a key forgotten, a flood has to use up as much of the quotas of about `maxKeys` others.
  *
  * @example
  * const limits = new RateLimits({ limit: 100, windowMs: 60_000 });
@@ -41,12 +36,11 @@ export class RateLimits {
   readonly #hash = new KeyHash();
   readonly #table: SlotTable;
   readonly #quota: Quota;
-  readonly #evicted: EvictedKeys;
   readonly #penaltyMs: number;
   readonly #blockedUntilMs: Float64Array | undefined;
   /** By slot, since `take` was told another limit. */
   #limits: Float32Array | undefined;
-  readonly #owner: SlotOwner = { freeAtMs: (slot, nowMs) => this.#freeAtMs(slot, nowMs) };
+  readonly #owner: SlotOwner = { worthOf: (slot, nowMs) => this.#worthOf(slot, nowMs) };
   #remaining = 0;
   #resetAtMs = 0;
   #evictions = 0;
@@ -59,7 +53,6 @@ export class RateLimits {
     this.#originMs = parsed.clock();
     this.#table = new SlotTable(parsed.maxKeys);
     this.#quota = chooseQuota('RateLimits', parsed, this.#table.slots);
-    this.#evicted = new EvictedKeys(Math.max(2, Math.ceil(parsed.maxKeys * evictedCellsPerKey)));
     this.#penaltyMs = parsed.penaltyMs;
     if (parsed.penaltyMs > 0) this.#blockedUntilMs = new Float64Array(this.#table.slots);
   }
@@ -74,7 +67,7 @@ export class RateLimits {
     return this.#resetAtMs;
   }
 
-  /** Keys that lost their slot while they still mattered. Grows when `maxKeys` is too small. */
+  /** Keys that lost their slot while hits of theirs counted. Grows when `maxKeys` is too small. */
   get evictions(): number {
     return this.#evictions;
   }
@@ -82,7 +75,7 @@ export class RateLimits {
   /** Memory taken by the tables. */
   get bytes(): number {
     const optional = (this.#limits?.byteLength ?? 0) + (this.#blockedUntilMs?.byteLength ?? 0);
-    return this.#table.bytes + this.#quota.bytes + this.#evicted.bytes + optional;
+    return this.#table.bytes + this.#quota.bytes + optional;
   }
 
   /**
@@ -100,9 +93,9 @@ export class RateLimits {
     const now = nowMs - this.#originMs;
     this.#hash.digest(key);
     const found = this.#table.find(this.#hash);
-    const slot = found < 0 ? this.#open(now, limit) : found;
+    const slot = found < 0 ? this.#open(now) : found;
     if (this.#limits !== undefined) this.#limits[slot] = limit;
-    if (this.#isBlocked(slot, now, limit)) return false;
+    if (this.#isBlocked(slot, now)) return false;
     const isAdmitted = this.#quota.take(slot, now, limit, cost);
     this.#remaining = this.#quota.remaining;
     this.#resetAtMs = this.#quota.resetAtMs + this.#originMs;
@@ -135,34 +128,27 @@ export class RateLimits {
     this.#hash.digest(key);
     const slot = this.#table.find(this.#hash);
     if (slot >= 0) this.#table.release(slot);
-    this.#evicted.forget(this.#hash);
   }
 
   /** Makes all keys as good as new. */
   resetAll(): void {
     this.#table.clear();
-    this.#evicted.clear();
   }
 
   /** Gives the key just hashed a slot. */
-  #open(now: number, limit: number): number {
+  #open(now: number): number {
     const slot = this.#table.choose(this.#hash, this.#owner, now);
-    const freeAtMs = this.#freeAtMs(slot, now);
-    const previous = freeAtMs > now ? this.#table.keyAt(slot) : undefined;
-    if (previous !== undefined) {
-      this.#evicted.remember(previous, freeAtMs);
-      this.#evictions += 1;
-    }
+    if (this.#table.isTaken(slot) && this.#worthOf(slot, now) > 0) this.#evictions += 1;
     this.#table.assign(slot, this.#hash);
-    this.#quota.begin(slot, now, limit, this.#evicted.freeAtMs(this.#hash));
+    this.#quota.begin(slot, now);
     if (this.#blockedUntilMs !== undefined) this.#blockedUntilMs[slot] = 0;
     return slot;
   }
 
-  #freeAtMs(slot: number, now: number): number {
-    const limit = this.#limits?.[slot] ?? this.limit;
-    const freeAtMs = this.#quota.freeAtMs(slot, now, limit);
-    return Math.max(freeAtMs, this.#blockedUntilMs?.[slot] ?? 0);
+  /** A blocked key goes last. */
+  #worthOf(slot: number, now: number): number {
+    if ((this.#blockedUntilMs?.[slot] ?? 0) > now) return Infinity;
+    return this.#quota.usedShare(slot, now, this.#limits?.[slot] ?? this.limit);
   }
 
   #block(slot: number, now: number): void {
@@ -173,7 +159,7 @@ export class RateLimits {
   }
 
   /** A key whose penalty is over begins anew. */
-  #isBlocked(slot: number, now: number, limit: number): boolean {
+  #isBlocked(slot: number, now: number): boolean {
     const untilMs = this.#blockedUntilMs?.[slot] ?? 0;
     if (untilMs === 0) return false;
     // Further away than a penalty is long only when the clock was set back.
@@ -183,7 +169,7 @@ export class RateLimits {
       return true;
     }
     if (this.#blockedUntilMs !== undefined) this.#blockedUntilMs[slot] = 0;
-    this.#quota.begin(slot, now, limit, 0);
+    this.#quota.begin(slot, now);
     return false;
   }
 

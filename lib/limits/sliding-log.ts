@@ -1,5 +1,4 @@
 import { CircularBuffer } from './circular-buffer';
-import { hitsUntil } from './quota';
 import type { Quota } from './quota';
 
 /** The longest window: with a sweep as often, no time is ever further away than 31 bits. */
@@ -52,18 +51,13 @@ export class SlidingLog implements Quota {
     for (let i = 0; i < cost && this.#hits.remove(slot, takenMs >>> 0); i++);
   }
 
-  freeAtMs(slot: number, nowMs: number, limit: number): number {
-    const count = this.#hits.count(slot);
-    if (count === 0) return nowMs;
-    const sinceLastMs = this.#ageMs(slot, count - 1, nowMs);
-    if (sinceLastMs >= this.#windowMs) return nowMs;
-    return nowMs - sinceLastMs + (count / limit) * this.#windowMs;
+  usedShare(slot: number, nowMs: number, limit: number): number {
+    this.#expire(slot, nowMs);
+    return this.#hits.count(slot) / Math.max(1, limit);
   }
 
-  begin(slot: number, nowMs: number, limit: number, freeAtMs: number): void {
+  begin(slot: number): void {
     this.#hits.clear(slot);
-    const hits = hitsUntil(freeAtMs, nowMs, limit, this.#windowMs);
-    for (let i = 0; i < hits; i++) this.#hits.push(slot, nowMs);
   }
 
   #expire(slot: number, nowMs: number): void {

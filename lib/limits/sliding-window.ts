@@ -1,4 +1,3 @@
-import { hitsUntil } from './quota';
 import type { Quota } from './quota';
 
 /** Sums of shares of whole numbers are off by less. */
@@ -52,22 +51,17 @@ export class SlidingWindow implements Quota {
     this.#hits[at] = Math.max(0, (this.#hits[at] ?? 0) - cost);
   }
 
-  freeAtMs(slot: number, nowMs: number, limit: number): number {
-    const startMs = this.#startMs[slot] ?? 0;
-    const ageMs = nowMs - startMs;
-    if (ageMs >= 2 * this.#windowMs) return nowMs;
-    const hits = this.#hits[slot * 2 + 1] ?? 0;
-    const earlier = ageMs < this.#windowMs ? (this.#hits[slot * 2] ?? 0) : 0;
-    const used = hits + earlier * this.#earlierShare(startMs, nowMs);
-    if (used <= 0) return nowMs;
-    // The last hit may have come at any time of the window.
-    return Math.min(nowMs, startMs + this.#windowMs) + (used / limit) * this.#windowMs;
+  usedShare(slot: number, nowMs: number, limit: number): number {
+    this.#advance(slot, nowMs);
+    const earlier =
+      (this.#hits[slot * 2] ?? 0) * this.#earlierShare(this.#startMs[slot] ?? 0, nowMs);
+    return (earlier + (this.#hits[slot * 2 + 1] ?? 0)) / Math.max(1, limit);
   }
 
-  begin(slot: number, nowMs: number, limit: number, freeAtMs: number): void {
+  begin(slot: number, nowMs: number): void {
     this.#startMs[slot] = nowMs;
     this.#hits[slot * 2] = 0;
-    this.#hits[slot * 2 + 1] = hitsUntil(freeAtMs, nowMs, limit, this.#windowMs);
+    this.#hits[slot * 2 + 1] = 0;
   }
 
   #advance(slot: number, nowMs: number): void {

@@ -12,15 +12,15 @@ export interface Digest {
 
 /** Who owns what the slots hold. */
 export interface SlotOwner {
-  /** The time from which the slot holds nothing worth keeping. */
-  freeAtMs(slot: number, nowMs: number): number;
+  /** What is lost if a slot is given away; 0: nothing. */
+  worthOf(slot: number, nowMs: number): number;
 }
 
 /**
  * Finds the slot of a key by the 64 bits of its hash, in fixed memory. Every key has two sets of
  * eight slots, one named by each half, and may lie in either; a new one goes where more is free (Azar et
- * al., "Balanced allocations", 1994). Where all are taken it gets the slot that would be
- * free the soonest.
+ * al., "Balanced allocations", 1994). Where all are taken it gets the slot that is worth the least, and among
+ * equals any: no key can count on being the last to go, or the first.
  *
  * Layout: for each set the low halves of eight tags, then the high halves. A low half of 0 is an
  * empty slot.
@@ -30,8 +30,10 @@ export class SlotTable {
   readonly #tags: Int32Array;
   readonly #setsPerHash: number;
   /** What the last survey found. */
-  #soonest = 0;
-  #soonestMs = 0;
+  #least = 0;
+  #leastWorth = 0;
+  /** Where the next survey begins. */
+  #hand = 0;
 
   /** @param keys Held at once; of so many, one in 200 finds both of its sets full. */
   constructor(keys: number) {
@@ -56,12 +58,14 @@ export class SlotTable {
   /** The slot that a key should take which has none. It may belong to another one still. */
   choose(digest: Digest, owner: SlotOwner, nowMs: number): number {
     const low = digest.low === 0 ? 1 : digest.low;
+    this.#hand += 1;
     const free = this.#survey(this.#setOf(low), owner, nowMs);
-    const soonest = this.#soonest;
-    const soonestMs = this.#soonestMs;
+    const least = this.#least;
+    const leastWorth = this.#leastWorth;
     const freeInSecond = this.#survey(this.#setOf(digest.high), owner, nowMs);
-    const isSecondBetter = freeInSecond > free || (free === 0 && this.#soonestMs < soonestMs);
-    return isSecondBetter ? this.#soonest : soonest;
+    if (freeInSecond !== free) return freeInSecond > free ? this.#least : least;
+    if (this.#leastWorth !== leastWorth) return this.#leastWorth < leastWorth ? this.#least : least;
+    return (this.#hand & ways) === 0 ? this.#least : least;
   }
 
   /** Gives a slot to a key. */
@@ -71,11 +75,8 @@ export class SlotTable {
     this.#tags[at + ways] = digest.high;
   }
 
-  /** The key a slot belongs to; `undefined` for none. */
-  keyAt(slot: number): Digest | undefined {
-    const at = tagOf(slot);
-    const low = this.#tags[at] ?? 0;
-    return low === 0 ? undefined : { low, high: this.#tags[at + ways] ?? 0 };
+  isTaken(slot: number): boolean {
+    return this.#tags[tagOf(slot)] !== 0;
   }
 
   release(slot: number): void {
@@ -99,18 +100,19 @@ export class SlotTable {
     return -1;
   }
 
-  /** Notes the slot of a set that is free the soonest. @returns How many are free now. */
+  /** Notes the slot of a set that is worth the least. @returns How many are worth nothing. */
   #survey(set: number, owner: SlotOwner, nowMs: number): number {
     let free = 0;
-    this.#soonestMs = Infinity;
-    for (let way = 0; way < ways; way++) {
+    this.#leastWorth = Infinity;
+    for (let i = 0; i < ways; i++) {
+      const way = (this.#hand + i) & (ways - 1);
       const slot = set * ways + way;
       const isEmpty = this.#tags[set * ways * 2 + way] === 0;
-      const freeAtMs = isEmpty ? -Infinity : owner.freeAtMs(slot, nowMs);
-      if (freeAtMs <= nowMs) free += 1;
-      if (freeAtMs >= this.#soonestMs) continue;
-      this.#soonest = slot;
-      this.#soonestMs = freeAtMs;
+      const worth = isEmpty ? 0 : owner.worthOf(slot, nowMs);
+      if (worth === 0) free += 1;
+      if (worth >= this.#leastWorth) continue;
+      this.#least = slot;
+      this.#leastWorth = worth;
     }
     return free;
   }

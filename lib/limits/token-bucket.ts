@@ -33,7 +33,7 @@ export class TokenBucket implements Quota {
     const afterMs = emptyMs + (cost === 0 ? 0 : cost * tokenMs);
     const isAdmitted = limit > 0 && afterMs <= depthMs + toleranceMs;
     const stateMs = isAdmitted ? afterMs : emptyMs;
-    if (isAdmitted) this.#fullAtMs[slot] = nowMs + afterMs;
+    this.#fullAtMs[slot] = nowMs + stateMs;
     this.remaining = limit > 0 ? Math.floor((depthMs - stateMs + toleranceMs) / tokenMs) : 0;
     if (isAdmitted) this.resetAtMs = nowMs + afterMs;
     else this.resetAtMs = limit > 0 ? nowMs + afterMs - depthMs : nowMs + this.#windowMs;
@@ -45,13 +45,13 @@ export class TokenBucket implements Quota {
     this.#fullAtMs[slot] = Math.max(nowMs, fullAtMs);
   }
 
-  freeAtMs(slot: number): number {
-    return this.#fullAtMs[slot] ?? 0;
+  usedShare(slot: number, nowMs: number, limit: number): number {
+    const depthMs = ((this.#burst ?? limit) * this.#windowMs) / Math.max(1, limit);
+    return this.#emptyMs(slot, nowMs, depthMs) / Math.max(1, depthMs);
   }
 
-  begin(slot: number, nowMs: number, limit: number, freeAtMs: number): void {
-    const mostMs = (((this.#burst ?? limit) - 1) * this.#windowMs) / limit;
-    this.#fullAtMs[slot] = Math.min(freeAtMs, nowMs + Math.max(0, mostMs));
+  begin(slot: number, nowMs: number): void {
+    this.#fullAtMs[slot] = nowMs;
   }
 
   /** How long the bucket needs to be full; never longer than from empty, even if the clock was set back. */

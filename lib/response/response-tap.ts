@@ -70,6 +70,7 @@ export class ResponseTap implements TappedResponse, Tapping {
   #observers: HeadersObserver[] | undefined;
   #factories: Record<StagePlace, StageFactory | undefined> | undefined;
   #onPipe: PipeObserver | undefined;
+  #laterOnPipe: PipeObserver[] | undefined;
   #writeHead: WriteHead | undefined;
   /** Another middleware put its own `res.write` there first. */
   #isForeign = false;
@@ -122,28 +123,47 @@ export class ResponseTap implements TappedResponse, Tapping {
     this.seesHead = this.#writeHead === this.res[kUntapped]?.writeHead;
   }
 
-  /** Puts a stage at a place; one stage per place, and none once the body has begun. */
-  use(place: StagePlace, factory: StageFactory): void {
-    if (this.#first !== undefined || this.#factories?.[place] !== undefined) return;
+  /**
+   * Puts a stage at a place; one stage per place, and none once the body has begun.
+   *
+   * @returns Whether the stage was taken.
+   */
+  use(place: StagePlace, factory: StageFactory): boolean {
+    if (this.#first !== undefined || this.#factories?.[place] !== undefined) return false;
     if (this.#body === undefined) {
       this.#isForeign = Object.hasOwn(this.res, 'write');
-      if (this.#isForeign && place !== 'store') return;
+      if (this.#isForeign && place !== 'store') return false;
       this.#body = tapBodyMethods(this.res);
       this.seesBody = this.#body === this.res[kUntapped];
-    } else if (this.#isForeign) return;
+    } else if (this.#isForeign) return false;
     this.#factories ??= { ...noFactories };
     this.#factories[place] = factory;
+    return true;
   }
 
-  /** @internal Calls `observer` when somebody pipes into the response; one observer. */
+  /** Takes back a stage that has not been made: it will not be. */
+  withdraw(place: StagePlace): void {
+    if (this.#first === undefined && this.#factories !== undefined) {
+      this.#factories[place] = undefined;
+    }
+  }
+
+  /** @internal Calls `observer` when somebody pipes into the response, in the order of registration. */
   onPipe(observer: PipeObserver): void {
-    if (this.#onPipe === undefined) watchPipes(this.res);
+    if (this.#onPipe !== undefined) {
+      (this.#laterOnPipe ??= []).push(observer);
+      return;
+    }
+    watchPipes(this.res);
     this.#onPipe = observer;
   }
 
   /** @internal */
   piped(source: unknown): void {
     this.#onPipe?.(source, this.res);
+    if (this.#laterOnPipe !== undefined) {
+      for (const observer of this.#laterOnPipe) observer(source, this.res);
+    }
   }
 
   /** Whether a stage is registered at a place. */
@@ -153,8 +173,14 @@ export class ResponseTap implements TappedResponse, Tapping {
 
   /** True when a stage at `'coalesce'` gets the very chunks that are written. */
   get isDirect(): boolean {
-    const { coalesce, transform } = this.#factories ?? {};
+    const { coalesce, transform } = this.#factories ?? noFactories;
     return coalesce !== undefined && transform === undefined && isTapped(this.res);
+  }
+
+  /** True when nobody sees the bytes of the app before the stage at a place does. */
+  isFirst(place: StagePlace): boolean {
+    const first = stageOrder.find((one) => one === place || this.#factories?.[one] !== undefined);
+    return first === place && this.#factories?.[place] !== undefined && isTapped(this.res);
   }
 
   commitHeaders(): void {

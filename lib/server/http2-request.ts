@@ -83,7 +83,7 @@ export function brandRequest(req: Http2ServerRequest): void {
   hideAlpn(stream.session);
   headers.host ??= headers[':authority'];
   hidePseudoHeaders(headers);
-  if (headers['content-length'] === undefined && !stream.endAfterHeaders) announceBody(headers);
+  if (headers['content-length'] === undefined && mayHaveBody(stream)) announceBody(headers);
 }
 
 /** Whoever lists or copies the headers (a proxy, say) must not meet `:path`; asking by name works. */
@@ -107,4 +107,9 @@ function announceBody(headers: IncomingHttpHeaders): void {
     configurable: true,
     enumerable: false,
   });
+}
+
+/** A stream that the server opened, with an even number, has a promised request: it has no body. */
+function mayHaveBody({ endAfterHeaders, id }: ServerHttp2Stream): boolean {
+  return !endAfterHeaders && (id ?? 1) % 2 === 1;
 }

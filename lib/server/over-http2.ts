@@ -6,6 +6,7 @@ import { kHttp2 } from './http2-brand';
 import { adoptRequest, brandRequest } from './http2-request';
 import { adoptResponse, brandResponse } from './http2-response';
 import { installBridge } from './install-bridge';
+import { learnRequestProperties } from './own-properties';
 
 /** An Express or Connect app, or any function of a request and a response. */
 export type App = (req: never, res: never) => unknown;
@@ -16,6 +17,9 @@ export type DualListener = (
   res: ServerResponse | Http2ServerResponse,
   next?: Next,
 ) => void;
+
+/** Of an app: from these it is learned what it sets on every request. */
+const firstRequests = 8;
 
 /**
  * The bare listener of an app, for servers that are not made by `createServer`: it answers HTTP/2
@@ -37,11 +41,16 @@ export function overHttp2(app: App): DualListener {
   const admitRequest = isExpress ? brandRequest : adoptRequest;
   const admitResponse = isExpress ? brandResponse : adoptResponse;
   const handle = app as (req: object, res: object, next?: Next) => void;
+  let lessons = isExpress ? firstRequests : 0;
   return function http2Listener(req, res, next) {
     if (req.httpVersionMajor >= 2 && !(kHttp2 in req)) {
       admitRequest(req as Http2ServerRequest);
       admitResponse(res as Http2ServerResponse);
     }
     handle(req, res, next);
+    if (lessons > 0) {
+      lessons--;
+      learnRequestProperties(req);
+    }
   };
 }

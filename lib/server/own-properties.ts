@@ -17,9 +17,24 @@ interface ExpressRequest {
   _parsedUrl?: undefined;
 }
 
+/** What the `router` package, from version 2.3, keeps on a request: each copy has a symbol of its own. */
+const routerSymbolName = 'router.tracing.matchedRoute';
+const mostRouterSymbols = 4;
+const routerSymbols: symbol[] = [];
+
+/** Call it after an app has begun with a request: the next one will have the router's property. */
+export function learnRequestProperties(req: object): void {
+  if (routerSymbols.length >= mostRouterSymbols) return;
+  for (const symbol of Object.getOwnPropertySymbols(req)) {
+    if (symbol.description !== routerSymbolName || routerSymbols.includes(symbol)) continue;
+    routerSymbols.push(symbol);
+  }
+}
+
 /** Call it before the request gets its prototype. */
 export function declareRequestProperties(req: object): void {
-  const declared: ExpressRequest = req;
+  const declared = req as ExpressRequest & Record<symbol, undefined>;
+  for (const symbol of routerSymbols) declared[symbol] = undefined;
   declared.res = undefined;
   declared.next = undefined;
   declared.originalUrl = undefined;

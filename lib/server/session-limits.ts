@@ -42,7 +42,7 @@ export class SessionLimits {
     // Before the app hears of the stream.
     session.prependListener(
       'stream',
-      (stream: ServerHttp2Stream, _headers, _flags, fields: string[]) => {
+      (stream: ServerHttp2Stream, _headers: unknown, _flags: unknown, fields: string[]) => {
         take(streams, 1);
         if (headers !== undefined) take(headers, headerBytes(fields));
         stream.once('close', () => {

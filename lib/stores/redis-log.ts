@@ -133,11 +133,12 @@ class Follower {
 
   /** Reads what is there; waits for more once nothing is. */
   async #read(): Promise<void> {
-    const waiting = this.isCurrent ? ['BLOCK', '0'] : [];
-    const reply = await this.#client.sendCommand([
-      ...['XREAD', 'COUNT', batch, ...waiting],
-      ...['STREAMS', this.#key, this.#lastId],
-    ]);
+    const from = ['STREAMS', this.#key, this.#lastId];
+    const reply = await this.#client.sendCommand(
+      this.isCurrent
+        ? ['XREAD', 'COUNT', batch, 'BLOCK', '0', ...from]
+        : ['XREAD', 'COUNT', batch, ...from],
+    );
     const entries = entriesOf(reply);
     for (const { id, text } of entries) {
       this.#lastId = id;

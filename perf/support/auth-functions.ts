@@ -75,7 +75,7 @@ function run(middleware: Middleware, req: IncomingMessage): Promise<void> | unde
   middleware(req, res, (error) => finish(error));
   if (isDone) return undefined;
   return new Promise((resolve, reject) => {
-    finish = (error) => (error === undefined ? resolve() : reject(error as Error));
+    finish = (error) => (error === undefined ? resolve() : reject(error));
   });
 }
 

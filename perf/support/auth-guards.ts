@@ -24,7 +24,11 @@ export const guards: Record<string, (algorithm: Algorithm, verifier: string) => 
 
 /** Who a rival says it is; the answer names the user, so that all of them must have verified. */
 export type AuthenticatedRequest = IncomingMessage & {
-  auth?: { readonly sub?: string; readonly payload?: JWTPayload };
+  auth?: {
+    readonly sub?: string;
+    readonly payload?: JWTPayload;
+    user?(): Promise<{ readonly sub?: string } | undefined>;
+  };
 };
 
 const verifier = (algorithm: Algorithm, key: KeyObject) => async (token: string) => {
@@ -39,17 +43,15 @@ export function ourAuth(algorithm: Algorithm, text: string) {
 function bareJose(algorithm: Algorithm, text: string): Middleware {
   const verify = verifier(algorithm, verifyingKey(algorithm, text));
   return function joseMiddleware(req: AuthenticatedRequest, res, next) {
-    const token = req.headers.authorization?.slice('Bearer '.length) ?? '';
-    verify(token).then(
-      (payload) => {
-        req.auth = payload as object;
-        next();
-      },
-      () => {
-        res.statusCode = 401;
-        res.end();
-      },
-    );
+    const proceed = (payload: JWTPayload) => {
+      req.auth = payload;
+      next();
+    };
+    const refuse = () => {
+      res.statusCode = 401;
+      res.end();
+    };
+    verify(req.headers.authorization?.slice('Bearer '.length) ?? '').then(proceed, refuse);
   };
 }
 

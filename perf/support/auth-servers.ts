@@ -20,10 +20,8 @@ function greet(res: ServerResponse, name: string): void {
 
 /** Who it is, by whichever guard. */
 async function nameOf(req: AuthenticatedRequest): Promise<string> {
-  const auth = req.auth as
-    | { user?: () => Promise<{ sub?: string }>; sub?: string; payload?: { sub?: string } }
-    | undefined;
-  if (auth?.user !== undefined) return (await auth.user()).sub ?? '';
+  const { auth } = req;
+  if (auth?.user !== undefined) return (await auth.user())?.sub ?? '';
   return auth?.sub ?? auth?.payload?.sub ?? '';
 }
 

@@ -1,0 +1,25 @@
+import { createServer } from 'node:http';
+import express from 'express';
+import type { RequestHandler } from 'express';
+import { rateLimit } from 'express-rate-limit';
+import { rateLimiter } from 'headstart';
+import { serveMeasured } from './measured-server';
+
+const options = { limit: 1_000_000_000, windowMs: 60_000 };
+
+const limiters: Record<string, () => RequestHandler | undefined> = {
+  plain: () => undefined,
+  headstart: () => rateLimiter(options) as RequestHandler,
+  'headstart-draft-8': () =>
+    rateLimiter({ ...options, standardHeaders: 'draft-8' }) as RequestHandler,
+  'express-rate-limit': () => rateLimit(options),
+  'express-rate-limit-draft-8': () => rateLimit({ ...options, standardHeaders: 'draft-8' }),
+};
+
+const app = express();
+app.disable('x-powered-by');
+app.disable('etag');
+const limiter = limiters[process.argv[2] ?? '']?.();
+if (limiter !== undefined) app.use(limiter);
+app.get('/', (_req, res) => void res.end('ok'));
+serveMeasured(createServer(app));
