@@ -24,8 +24,9 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '4' },
     /** Requests per second of the first part. */
-    rate: { type: 'string', default: '120' },
+    rate: { type: 'string', default: '250' },
     parts: { type: 'string', default: 'cost,overload' },
+    mixes: { type: 'string', default: 'page mix,pages and data' },
   },
 });
 const rounds = Number(values.rounds);
@@ -34,26 +35,28 @@ const seconds = Number(values.seconds);
 /** What Chrome says, in an order that is its own. */
 const acceptEncoding = 'gzip, deflate, br, zstd';
 
-const mixes: Readonly<Record<string, readonly string[]>> = {
-  'page mix': pageMix,
-  'pages and data': pageMix.filter((path) => !/\.(?:css|js)$/.test(path)),
-};
+const allMixes: readonly (readonly [string, readonly string[]])[] = [
+  ['page mix', pageMix],
+  ['pages and data', pageMix.filter((path) => !/\.(?:css|js)$/.test(path))],
+];
+const mixes = allMixes.filter(([title]) => values.mixes.split(',').includes(title));
 
 const serverFile = join(__dirname, 'compression-server.ts');
 
 async function main(): Promise<void> {
   console.log(describeMachine());
   if (values.parts.includes('cost')) await measureCost();
-  if (values.parts.includes('overload')) await measureOverload();
+  if (!values.parts.includes('overload')) return;
+  for (const [title, paths] of mixes) await measureOverload(title, paths);
 }
 
 async function measureCost(): Promise<void> {
   const names = ['none', 'compression', 'ours', 'fastify'];
   const servers = await start(names);
   try {
-    for (const [title, paths] of Object.entries(mixes)) {
+    for (const [title, paths] of mixes) {
       const results = new Map(names.map((name) => [name, [] as (readonly [number, number])[]]));
-      for (const server of servers.values()) await load(server, paths, Number(values.rate), 2);
+      for (const server of servers.values()) await load(server, paths, Number(values.rate), 6);
       for (let round = 0; round < rounds; round++) {
         for (const [name, server] of servers) {
           const before = await server.usage();
@@ -90,9 +93,8 @@ function reportCost(
   );
 }
 
-async function measureOverload(): Promise<void> {
+async function measureOverload(title: string, paths: readonly string[]): Promise<void> {
   const names = ['compression', 'ours', 'none'];
-  const paths = mixes['pages and data'] ?? [];
   const results = new Map(names.map((name) => [name, [] as OpenLoopResult[]]));
   let rate = 0;
   for (let round = 0; round < rounds; round++) {
@@ -108,7 +110,7 @@ async function measureOverload(): Promise<void> {
       for (const server of servers.values()) server.stop();
     }
   }
-  console.log(`\npages and data, ${Math.round(rate)} requests/s offered for ${2 * seconds} s`);
+  console.log(`\n${title}, ${Math.round(rate)} requests/s offered for ${2 * seconds} s`);
   const of = (name: string, key: 'answeredPerSecond' | 'p50Ms' | 'p99Ms' | 'meanBytes') =>
     (results.get(name) ?? []).map((one) => one[key]);
   printTable(

@@ -12,7 +12,7 @@ import { describeMachine } from './support/machine';
 import { loadNetLab, type NetLab } from './support/net-lab';
 import { sites } from './support/sites';
 import { median, spread } from './support/statistics';
-import { printTable } from './support/table';
+import { percent, printTable } from './support/table';
 
 /**
  * What predictive delivery gains in Chromium, over netlab's emulated lines: the first page of new
@@ -168,8 +168,8 @@ function table(
       return [Math.round(middle(one, key)), Number(ratio.toFixed(2)), Number(wide.toFixed(2))];
     });
     const share = (is: (view: View) => boolean): number => views.filter(is).length;
-    // A page's bytes are those of its bodies; TLS and headers are in both servers' sums.
-    const used = one.visits.flat().reduce((sum, view) => sum + view.bytes, 0);
+    // What is sent beyond what the plain site sends for the same visits was wasted.
+    const wasted = one.bytes / (standard?.bytes ?? one.bytes) - 1;
     return [
       one.variant,
       ...cells,
@@ -178,11 +178,11 @@ function table(
       share(({ isPrefetched }) => isPrefetched),
       share(({ isPrerendered }) => isPrerendered),
       Math.round(one.bytes / one.visits.length / 1000),
-      Math.round(used / one.visits.length / 1000),
+      percent(wasted),
     ];
   });
   const numbers = ['FCP ms', 'ratio', 'spread', 'LCP ms', 'ratio', 'spread'];
-  const counts = ['hinted', '103s', 'prefetched', 'prerendered', 'kB sent', 'kB used'];
+  const counts = ['hinted', '103s', 'prefetched', 'prerendered', 'kB a visit', 'wasted'];
   printTable(
     [`${title} (${viewsOf(candidates[0] as Candidate).length})`, ...numbers, ...counts],
     rows,

@@ -1,30 +1,14 @@
 import { writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { availableParallelism, cpus } from 'node:os';
 import { calibrationSvg } from './support/calibration-svg';
-import {
-  datasets,
-  evaluate,
-  eventsOf,
-  predictorFrom,
-  type CreatePredictor,
-  type Report,
-} from './support/predict-eval';
-import { createAutoPush, createPpm } from './support/rival-predictors';
+import { datasets, evaluate, eventsOf, type Report } from './support/predict-eval';
+import { createOurs, rivals } from './support/predictors';
 
 /**
  * The built predictor against simple ones, on every set of `../shared/data/navigation`:
  * `node --expose-gc --import tsx perf/prediction.ts [set,set] [--lines n] [--svg file]`.
  */
-const ours = createRequire(__filename)('./predict-eval-adapter.cjs') as { create: CreatePredictor };
-
-const rivals: readonly (readonly [name: string, create: CreatePredictor])[] = [
-  ['ours', ours.create],
-  ['popularity', predictorFrom('popularity')],
-  ['markov1', predictorFrom('markov1')],
-  ['ppm', createPpm],
-  ['h2-auto-push', createAutoPush],
-];
+const predictors = [['ours', createOurs], ...rivals] as const;
 
 const percent = (share: number | null): string => (share === null ? '-' : (100 * share).toFixed(1));
 
@@ -58,7 +42,7 @@ async function main(): Promise<void> {
   print(columns.split(' '));
   for (const dataset of datasets()) {
     if (only !== undefined && only !== 'all' && !only.split(',').includes(dataset.name)) continue;
-    for (const [name, create] of rivals) {
+    for (const [name, create] of predictors) {
       const { next, resources, speed, modelBytes } = evaluate(
         await eventsOf(dataset, lines),
         create,

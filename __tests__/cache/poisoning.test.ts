@@ -1,4 +1,4 @@
-import type { Request } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { transports } from '../support/transports';
@@ -16,11 +16,9 @@ describe.each(transports)('over $name, what one client sends', (transport) => {
       routes: (app) => {
         app.set('trust proxy', true);
         const reflect =
-          (what: (req: Request) => unknown) => (req: Request, res: import('express').Response) =>
-            void res
-              .set('Cache-Control', share)
-              .type('txt')
-              .send(String(what(req)));
+          (what: (req: Request) => unknown): RequestHandler =>
+          (req, res) =>
+            void res.set('Cache-Control', share).type('txt').send(String(what(req)));
         app.get(
           '/host',
           reflect((req) => req.hostname),

@@ -78,6 +78,7 @@ describe.each(transports)('single flight over $name', (transport) => {
     held.take().type('text/event-stream').end('data: 2\n\n');
     leading.end();
     for (const exchange of [first, second]) (await exchange.head).body.resume();
+    expect(site.cache.stats.entries).toBe(0);
   });
 
   it('does not wait again for what could not be stored a moment ago', async () => {

@@ -228,6 +228,7 @@ describe('an app that streams without end', () => {
     const events = site.open({ path: '/page' });
     (await events.head).body.on('error', () => undefined).resume();
     await site.journal.until('closed');
+    expect(site.cache.stats.entries).toBe(0);
     events.abort();
     await site.close();
   });

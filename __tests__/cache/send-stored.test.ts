@@ -84,12 +84,11 @@ describe.each(transports)('a hit over $name', (transport) => {
     expect(reply.headers['content-range']).toBe('bytes */26');
   });
 
-  it.each(['bytes=0-1,3-4', 'bytes=x', 'lines=0-1', 'bytes=2-1', ''])(
+  it.each(['bytes=0-1,3-4', 'bytes=x', 'lines=0-1', 'bytes', ''])(
     'is whole for the range %p',
     async (range) => {
       const reply = await ask({ range });
-      expect([200, 416]).toContain(reply.status);
-      if (reply.status === 200) expect(reply.body).toBe(letters);
+      expect([reply.status, reply.body]).toEqual([200, letters]);
     },
   );
 

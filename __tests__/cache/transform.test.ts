@@ -62,7 +62,7 @@ describe.each(['before', 'after'])('with a transform mounted %s the cache', (pla
           /^<h1>Hello<\/h1>\d$/,
         );
         expect(reply.headers['vary']).toBe('Accept-Encoding');
-        if (i > 0) expect(statusOf(reply)).toMatch(/; hit/);
+        expect(i === 0 || statusOf(reply).includes('; hit')).toBe(true);
       }
     }
     expect(made).toBe(place === 'before' ? 1 : 2);

@@ -80,13 +80,12 @@ describe('a flood of forged Referers', () => {
     shop.app.set('trust proxy', true);
     await teachReality();
     expect(await shop.hintsFor('/')).toEqual(['/app.css']);
+    const forger = shop.visitor('forger');
     for (let i = 0; i < 300; i++) {
       const forged = { 'x-forwarded-for': addressOf(i), 'user-agent': `forger ${i % 50}` };
-      const forger = shop.visitor('forger');
       await forger.navigate('/', forged);
       await forger.load('/b.css', 'style', '/', { ...forged, 'sec-fetch-mode': 'cors' });
       await forger.load('/app.css', 'style', '/', { ...forged, 'sec-fetch-mode': 'cors' });
-      await forger.close();
     }
     const [early] = (await shop.visitor('real').navigate('/')).early;
     expect(early?.link).toBe('</app.css>; rel=preload; as=style');

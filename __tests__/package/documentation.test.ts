@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, existsSync } from 'node:fs';
 import { connect } from 'node:http2';
 import type { IncomingHttpHeaders } from 'node:http2';
-import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
+import { freePort } from '../support/free-port';
 
 jest.setTimeout(60_000);
 
@@ -58,15 +58,6 @@ function compile(texts: ReadonlyMap<string, string>): string[] {
       const message = ts.flattenDiagnosticMessageText(messageText, '\n');
       return `${relative(root, file?.fileName ?? '')}:${line + 1} ${message}`;
     });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** What a program printed first; whatever it said instead when it ended without printing. */

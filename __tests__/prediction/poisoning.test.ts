@@ -102,6 +102,38 @@ describe('trust', () => {
     expect(best()).toEqual(before);
   });
 
+  it('keeps the five best of each page against one client that goes back and forth', () => {
+    const { predictor, pages, best, wait } = shop();
+    const before = best();
+    const rare = pages.map((_, index) => `/rare/${index}`);
+    for (const page of rare)
+      for (const one of people(3)) predictor.observePage({ client: one, page });
+    for (let i = 0; i < 500; i++) {
+      pages.forEach((page, index) => {
+        predictor.observePage({ client: 'mallory', page, from: '/rare/0' });
+        predictor.observePage({ client: 'mallory', page: rare[index] ?? '', from: page });
+        wait(1000);
+      });
+    }
+    expect(best()).toEqual(before);
+  });
+
+  it('keeps the five best of each page against a network that wanders through ever new pages', () => {
+    const { predictor, pages, best, wait } = shop();
+    const before = best();
+    for (let i = 0; i < 256; i++) {
+      const visitor = { client: `192.0.2.${i}`, network: '192.0.2.0/24' };
+      for (const page of pages) {
+        const way = `/way/${i}${page}`;
+        predictor.observePage({ ...visitor, page });
+        predictor.observePage({ ...visitor, page: way, from: page });
+        predictor.observePage({ ...visitor, page: `/evil/${i % 5}`, from: way });
+        wait(1000);
+      }
+    }
+    expect(best()).toEqual(before);
+  });
+
   it('keeps the five best of each page against a crawler in order of the sitemap', () => {
     const { predictor, pages, best, wait } = shop();
     const before = best();

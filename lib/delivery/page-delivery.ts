@@ -60,7 +60,8 @@ export class PageDelivery {
   readonly #visit: Visit;
   readonly #connection: object;
   readonly #thinkMs: number | undefined;
-  readonly #isOpen: boolean;
+  /** Whether this request can be given anything. */
+  readonly isOpen: boolean;
   readonly #seen = new Set<string>();
   readonly #pushes: PagePushes | undefined;
   #delayed: Candidate[] | undefined;
@@ -77,8 +78,8 @@ export class PageDelivery {
     this.#thinkMs = thinkMs;
     this.#linksLeft = init.maxLinks;
     const { headers } = visit.req;
-    this.#isOpen = mayShowPage(visit.req) && !isSpeculative(headers) && !savesData(headers);
-    this.#pushes = this.#isOpen ? init.promiser?.forPage(visit) : undefined;
+    this.isOpen = mayShowPage(visit.req) && !isSpeculative(headers) && !savesData(headers);
+    this.#pushes = this.isOpen ? init.promiser?.forPage(visit) : undefined;
   }
 
   /** Everything this client got on this connection, this page's gifts included. */
@@ -88,7 +89,7 @@ export class PageDelivery {
 
   /** Gives what is new to this client; what was named by hand comes before what was found out. */
   give(byHand: readonly PushResource[], foundOut: readonly PushResource[] = []): void {
-    if (!this.#isOpen || this.#visit.res.headersSent) return;
+    if (!this.isOpen || this.#visit.res.headersSent) return;
     const candidates = [...this.#fresh(byHand, true), ...this.#fresh(foundOut, false)];
     if (candidates.length > 0) this.#hintOrLink(this.#push(candidates));
   }

@@ -2,23 +2,22 @@ import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CommonPushRules } from '../prediction/common-push-rules';
 import { IntelligentPushPredictor } from '../prediction/intelligent-push-predictor';
-import type { PushResource } from '../prediction/push-rule';
 import { BoundedMap } from '../util/bounded-map';
 import { isInternal } from '../util/internal-request';
 import { parseOptions } from '../util/options';
 import { watchBody } from './evidence/body-watch';
 import { KnownRoutes } from './evidence/known-routes';
-import { KnownNeeds } from './evidence/known-needs';
-import { PageScanner, scannedBytes } from './evidence/page-scanner';
+import { inDetail, KnownNeeds } from './evidence/known-needs';
+import { PageReader } from './evidence/page-reader';
+import type { PageView } from './evidence/recent-pages';
 import { ResourceFacts } from './evidence/resource-facts';
 import { ScannedPages } from './evidence/scanned-pages';
 import { type TaughtView, type Visit, VisitObserver } from './evidence/visit-observer';
 import { type ClientIdentity, clientIdentity } from './judgement/client-identity';
 import { connectionOf, GivenResources } from './judgement/given-resources';
-import { isAnonymous, PublicUrls } from './judgement/public-urls';
+import { PublicUrls } from './judgement/public-urls';
 import { isPageRequest, mayShowPage, urlOf } from './judgement/request-signals';
 import type { RoutedRequest } from './judgement/request-signals';
-import { factsOf, isDeclaredPublic, isHtml } from './judgement/shareable-response';
 import { http2StreamOf } from './means/http2-stream';
 import { isPushed, PushPromiser } from './means/push-promise';
 import { type Delivered, type DeliveryInit, PageDelivery } from './page-delivery';
@@ -77,8 +76,7 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
   readonly #delivery: DeliveryInit;
   readonly #speculator: Speculator | undefined;
   readonly #needs: KnownNeeds;
-  readonly #scanned: ScannedPages | undefined;
-  readonly #scanner = new PageScanner();
+  readonly #reader: PageReader;
   readonly #ledger: DeliveryLedger;
   readonly #given = new GivenResources();
   readonly #routes: KnownRoutes;
@@ -104,7 +102,7 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
     this.#isSending = given.mode === 'deliver';
     this.#rules = new CommonPushRules(given.rules);
     this.#clientOf = clientIdentity(given.clientId);
-    this.#scanned = given.scanHtml ? scanned : undefined;
+    this.#reader = new PageReader(given.scanHtml ? scanned : undefined);
     this.#ledger = new DeliveryLedger(clock);
     this.#needs = new KnownNeeds({ ...given, predictor, facts, scanned });
     const promiser = new PushPromiser({
@@ -172,14 +170,11 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
     const delivery = mayShowPage(req) ? this.#begin(visit) : undefined;
     if (isPageRequest(req)) {
       const isKnown = this.#observer.knows(visit.client);
-      visit.body = watchBody(res, () => this.#bytesToRead(visit));
+      this.#reader.watch(visit);
       this.#observer.observePage(visit, () => delivery?.offered ?? []);
       this.#give(visit, delivery, isKnown);
     } else {
-      if (this.#facts.bytesOf(path + query) === undefined) visit.body = watchBody(res, () => 0);
-      if (this.#observer.observeResource(visit) && this.#isSending) {
-        this.#given.add(connectionOf(req, res), visit.client, path + query);
-      }
+      if (this.#observer.observeResource(visit)) this.#watchResource(visit);
       delivery?.give(this.#rules.match(path, req));
     }
     return false;
@@ -203,6 +198,13 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
     return { req, res, url, ...this.#clientOf(req) };
   }
 
+  #watchResource(visit: Visit): void {
+    const { req, res, url, client } = visit;
+    const target = url.path + url.query;
+    if (this.#facts.bytesOf(target) === undefined) visit.body = watchBody(res, () => 0);
+    if (this.#isSending) this.#given.add(connectionOf(req, res), client, target);
+  }
+
   #begin(visit: Visit): PageDelivery {
     const { path } = visit.url;
     const thinkMs = this.#predictor.thinkTimeMs(this.#routes.patternOf(path) ?? path);
@@ -213,18 +215,16 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
 
   /** @param isKnown Whether the client was seen before; then what it keeps counts. */
   #give(visit: Visit, delivery: PageDelivery | undefined, isKnown: boolean): void {
-    if (delivery === undefined) return;
+    if (delivery?.isOpen !== true) return;
     const { url, client, view } = visit;
     const pattern = this.#routes.patternOf(url.path);
     const isBlind = this.#runtime.random() < controlShare;
     const needs = this.#needs.of(url.path, pattern, isKnown ? client : undefined);
     const byHand = this.#rules.match(url.path, visit.req);
     delivery.give(inDetail(byHand, needs), isBlind ? [] : needs);
-    if (isBlind && view !== undefined)
-      this.#ledger.withheld(
-        view,
-        needs.map(({ url: target }) => target),
-      );
+    if (!isBlind || view === undefined) return;
+    const targets = needs.map(({ url: target }) => target);
+    this.#ledger.withheld(view, targets);
   }
 
   #delivered({ view }: Visit, delivered: Delivered): void {
@@ -240,27 +240,13 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
     this.emit('delivered', { page: url.path, means, targets, isSent: this.#isSending });
   }
 
-  /** Asked before the first byte of what may be a page. */
-  #bytesToRead({ url, res }: Visit): number | undefined {
-    if (res.statusCode !== 200 || !isHtml(res)) return undefined;
-    return this.#scanned?.wants(url.path) === true ? scannedBytes : 0;
-  }
-
   #pageCame(visit: Visit, view: TaughtView): void {
-    const { req, res, client, body } = visit;
     this.#ledger.answered(view);
     this.#speculator?.pageCame(visit, view);
-    if (body === undefined) return;
     const isAhead = view.show !== undefined;
-    const isSame = isAnonymous(req) || isDeclaredPublic(factsOf(res));
-    const { pattern, isForAnyone, key: page } = view;
-    body.onSeen = (seen) => {
-      if (isAhead) this.#ledger.fetchedAhead(view, seen.bytes);
-      if (isForAnyone !== true || seen.head.length === 0) return;
-      this.#scanner.scan(visit, seen, (resources) =>
-        this.#scanned?.add({ page, pattern, client: isSame ? undefined : client, resources }),
-      );
-    };
+    this.#reader.pageCame(visit, view, (bytes) => {
+      if (isAhead) this.#ledger.fetchedAhead(view, bytes);
+    });
   }
 
   #pageShown(view: TaughtView): void {
@@ -268,7 +254,7 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
     this.#ledger.shown(view);
   }
 
-  #resourceCame({ url, res, body }: Visit, view: TaughtView): void {
+  #resourceCame({ url, res, body }: Visit, view: PageView): void {
     const target = url.path + url.query;
     this.#ledger.asked(view, target, this.#facts.bytesOf(target) ?? 0);
     if (body !== undefined) {
@@ -279,26 +265,16 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
     this.#announce(view, target);
   }
 
-  #announce(view: TaughtView, target: string): void {
-    if (this.listenerCount('learned') === 0) return;
-    const page = view.pattern ?? view.key;
+  #announce({ key: path, pattern }: PageView, target: string): void {
+    if (path === undefined || this.listenerCount('learned') === 0) return;
+    const page = pattern ?? path;
     const key = `${page} ${target}`;
     if (this.#announced.peek(key) !== undefined) return;
     const prediction = this.#predictor
-      .predictResources(view.key, view.pattern, Infinity)
+      .predictResources(path, pattern, Infinity)
       .find((one) => one.target === target);
     if (prediction === undefined) return;
     this.#announced.use(key, () => true as const);
     this.emit('learned', { page, target, clients: prediction.clients });
   }
-}
-
-/** What pages themselves say of a resource is truer than what was written by hand. */
-function inDetail(byHand: readonly PushResource[], needs: readonly PushResource[]): PushResource[] {
-  return byHand.map((one) => {
-    const seen = needs.find(({ url }) => url === one.url);
-    return seen === undefined
-      ? one
-      : { ...seen, ...(one.fetchPriority && { fetchPriority: one.fetchPriority }) };
-  });
 }

@@ -19,13 +19,13 @@ export class CandidateSet {
   /** What a new candidate starts from. */
   readonly baseStates: Uint16Array;
 
-  /** Row of weights to mix with. */
-  weightSet = 0;
+  /** Value of each aspect of the situation they are in. */
+  readonly situation: Uint8Array;
   readonly #hashed = new Int32Array(hashSlots);
   readonly #places = new Uint8Array(hashSlots);
   #size = 0;
 
-  constructor(capacity: number, inputs: number) {
+  constructor(capacity: number, inputs: number, aspects: number) {
     this.capacity = capacity;
     this.inputs = inputs;
     this.ids = new Int32Array(capacity);
@@ -36,6 +36,7 @@ export class CandidateSet {
     this.order = new Int32Array(capacity);
     this.classes = new Uint8Array(capacity);
     this.baseStates = new Uint16Array(inputs);
+    this.situation = new Uint8Array(aspects);
   }
 
   get size(): number {

@@ -8,7 +8,7 @@ export const fetchesPerClient = 64;
 const ways = 8;
 
 /** Numbers kept of one visit, by name. */
-const visitInts = 8;
+const visitInts = 9;
 
 const bytesPerRow =
   4 * (5 + visitsPerClient * (visitInts + 1) + fetchesPerClient) +
@@ -19,6 +19,7 @@ interface Slabs {
   readonly keys: Int32Array;
   readonly views: Int32Array;
   readonly askedBits: Int32Array;
+  readonly foundBits: Int32Array;
   readonly fetches: Int32Array;
   readonly lastMs: Float64Array;
   /** Visit `v` of client `c`: its `field` is at `((c * visitsPerClient) + v) * visitInts + field`. */
@@ -42,6 +43,8 @@ export const visitField = {
   resourceLesson: 6,
   /** Three pages back. */
   longBefore: 7,
+  /** Pages it led to, one bit for each 32nd of their hashes. */
+  led: 8,
 } as const;
 
 export type VisitField = keyof typeof visitField;
@@ -82,7 +85,7 @@ export class ClientTable {
   insert(client: number, nowMs: number): number {
     let row = this.find(client);
     if (row === -1) {
-      if (this.#used * 4 > this.#rows * 3) this.#grow();
+      while (this.#isCrowded(this.#firstOf(client || 1)) && this.#grow());
       row = this.#vacate(client || 1);
       this.#slabs.keys[row] = client || 1;
       this.#used++;
@@ -99,6 +102,17 @@ export class ClientTable {
   /** Whether the latest views asked for subresources: one bit each, the latest lowest. */
   askedBitsOf(row: number): number {
     return this.#slabs.askedBits[row] ?? 0;
+  }
+
+  /** How its latest steps were known, two bits each, the latest lowest: see {@link noteStep}. */
+  foundBitsOf(row: number): number {
+    return this.#slabs.foundBits[row] ?? 0;
+  }
+
+  /** Notes how well a step was known: from 1, not at all, to 3. */
+  noteStep(row: number, found: number): void {
+    const { foundBits } = this.#slabs;
+    foundBits[row] = (((foundBits[row] ?? 0) << 2) | found) & 0xff;
   }
 
   /** Subresources asked for so far. */
@@ -211,8 +225,15 @@ export class ClientTable {
     return victim;
   }
 
-  #grow(): void {
-    if (this.bytes * 2 > this.#maxBytes) return;
+  /** Whether a set has no empty row, and not because somebody aims at it. */
+  #isCrowded(first: number): boolean {
+    const { keys } = this.#slabs;
+    for (let row = first; row < first + ways; row++) if (keys[row] === 0) return false;
+    return this.#used * 5 > this.#rows;
+  }
+
+  #grow(): boolean {
+    if (this.bytes * 2 > this.#maxBytes) return false;
     const old = this.#slabs;
     const oldRows = this.#rows;
     this.#rows *= 2;
@@ -229,6 +250,7 @@ export class ClientTable {
         this.#slabs[part].set(old[part].subarray(from * width, (from + 1) * width), to * width);
       }
     }
+    return true;
   }
 }
 
@@ -237,6 +259,7 @@ function allocate(rows: number): Slabs {
     keys: new Int32Array(rows),
     views: new Int32Array(rows),
     askedBits: new Int32Array(rows),
+    foundBits: new Int32Array(rows),
     fetches: new Int32Array(rows),
     lastMs: new Float64Array(rows),
     visits: new Int32Array(rows * visitsPerClient * visitInts),

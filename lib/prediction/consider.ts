@@ -10,6 +10,8 @@ export interface Source {
   readonly input: number;
   /** Targets of its list that become candidates; the rest only speak on those of others. */
   readonly most: number;
+  /** Targets of its list that are read at all. */
+  readonly reads: number;
 }
 
 /** Lets new candidates start with what it means that a context has not led to them. */
@@ -20,14 +22,13 @@ export function prepare(candidates: CandidateSet, { table, input }: Source, row:
 /** Adds what a context has led to. Prepare all contexts of a question first. */
 export function consider(
   candidates: CandidateSet,
-  { table, input, most }: Source,
+  { table, input, most, reads }: Source,
   row: number,
   urls: UrlTable,
 ): void {
   if (row === -1) return;
   const total = table.totalOf(row);
-  const { width } = table;
-  for (let at = 0; at < width; at++) {
+  for (let at = 0; at < reads; at++) {
     const id = table.idAt(row, at);
     if (id === 0) return;
     let place = candidates.find(id);
@@ -36,9 +37,11 @@ export function consider(
       place = candidates.add(id);
       if (place === -1) continue;
     }
-    const count = table.countAt(row, at);
-    const logOdds = logOddsOf(count, total);
-    const state = presentState(total, count, logOdds, table.ageAt(row, at));
+    const proven = total - table.heldAt(row, at);
+    const count =
+      proven === total ? table.countAt(row, at) : (table.countAt(row, at) * proven) / total;
+    const logOdds = logOddsOf(count, proven);
+    const state = presentState(proven, count, logOdds, table.ageAt(row, at));
     candidates.set(place, input, state, beyondClass(logOdds));
   }
 }

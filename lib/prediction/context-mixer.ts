@@ -1,4 +1,3 @@
-import type { CandidateSet } from './candidate-set';
 import { countStates, unknownState, untaughtLogOdds } from './count-state';
 import { squash } from './logistic';
 
@@ -12,13 +11,17 @@ const leastStateRate = 1 / 400;
 const mostStep = 1.5;
 const mostWorth = 7.5;
 
+/** Weight of each context before anything is learned. */
+const untaughtWeight = 0.3;
+
 /** Rates at which weights move: at first, and in the long run. */
 const mostWeightRate = 0.008;
 const leastWeightRate = 0.001;
 
 export interface MixerInit {
   readonly inputs: number;
-  readonly weightSets: number;
+  /** How many values each aspect of a situation has. The first starts with all weights alike. */
+  readonly aspects: readonly number[];
 }
 
 /** Lessons for the mixer: candidates as they were when the question was open. */
@@ -26,7 +29,8 @@ export interface Lesson {
   readonly size: number;
   readonly states: Uint16Array;
   readonly offsets: Float32Array;
-  readonly weightSet: number;
+  /** Value of each aspect of the situation. */
+  readonly situation: Uint8Array;
 }
 
 /**
@@ -36,26 +40,40 @@ export interface Lesson {
  *
  * Each context gives a state (`count-state.ts`); what states are worth is learned (indirect
  * modelling), so that one use in one visit means what it proved to mean. The log odds of the
- * states are added with weights that are learned too, one row of weights for each situation.
+ * states are added with weights that are learned too. The weights of a situation are the sum of one
+ * row for each of its aspects: what is true of all is learned from all, and what is special to few
+ * costs few lessons.
  */
 export class ContextMixer {
   readonly #inputs: number;
+  /** Entries of one row of weights; the last is for a constant. */
+  readonly #width: number;
+  /** First row of each aspect. */
+  readonly #firstRows: readonly number[];
   /** Log odds of state `s` in context `i`, at `i * countStates + s`. */
   readonly worths: Float32Array;
   readonly lessons: Float32Array;
   readonly weights: Float32Array;
   readonly weightLessons: Float32Array;
+  /** Weights of the situation at hand, and how they should move. */
+  readonly #sum: Float32Array;
+  readonly #gradient: Float32Array;
 
-  constructor({ inputs, weightSets }: MixerInit) {
+  constructor({ inputs, aspects }: MixerInit) {
     this.#inputs = inputs;
+    this.#width = inputs + 1;
+    let rows = 0;
+    this.#firstRows = aspects.map((values) => (rows += values) - values);
     this.worths = new Float32Array(inputs * countStates);
     this.lessons = new Float32Array(inputs * countStates);
     for (let at = 0; at < this.worths.length; at++) {
       this.worths[at] = untaughtLogOdds(at % countStates);
     }
-    // The last weight of a row is for a constant.
-    this.weights = new Float32Array(weightSets * (inputs + 1)).fill(0.35);
+    this.weights = new Float32Array(rows * this.#width);
+    this.weights.fill(untaughtWeight, 0, (aspects[0] ?? 0) * this.#width);
     this.weightLessons = new Float32Array(this.weights.length);
+    this.#sum = new Float32Array(this.#width);
+    this.#gradient = new Float32Array(this.#width);
   }
 
   get bytes(): number {
@@ -67,21 +85,18 @@ export class ContextMixer {
     return [this.worths, this.lessons, this.weights, this.weightLessons];
   }
 
-  /** Writes log odds to the candidates' scores. */
-  mix(candidates: CandidateSet): void {
-    const { states, offsets, scores, size } = candidates;
+  /** Writes the log odds of each candidate to `scores`. */
+  mix({ states, offsets, situation, size }: Lesson, scores: Float64Array): void {
+    this.#weigh(situation);
     for (let place = 0; place < size; place++) {
-      scores[place] = this.#logOdds(states, offsets, place, candidates.weightSet);
+      scores[place] = this.#logOdds(states, offsets, place);
     }
   }
 
-  /** Learns from the outcome of one candidate of a lesson, given its log odds before the lesson. */
-  learn(lesson: Lesson, place: number, score: number, happened: boolean): void {
-    const { states, offsets, weightSet } = lesson;
+  /** Learns from the outcome of one candidate of the lesson mixed last, given its log odds. */
+  learn({ states, offsets }: Lesson, place: number, score: number, happened: boolean): void {
     const error = (happened ? 1 : 0) - squash(score);
-    const row = weightSet * (this.#inputs + 1);
-    const lessons = this.weightLessons[row] ?? 0;
-    const rate = Math.max(leastWeightRate, mostWeightRate / (1 + lessons / 250)) * error;
+    const gradient = this.#gradient;
     const first = place * this.#inputs;
     for (let i = 0; i < this.#inputs; i++) {
       const state = states[first + i] ?? 0;
@@ -89,24 +104,43 @@ export class ContextMixer {
       const at = i * countStates + state;
       const offset = offsetWeight * (offsets[first + i] ?? 0);
       const worth = this.worths[at] ?? 0;
-      const weight = (this.weights[row + i] ?? 0) + rate * (worth + offset);
-      this.weights[row + i] = weight < 0 ? 0 : weight;
+      gradient[i] = (gradient[i] ?? 0) + error * (worth + offset);
       this.#teachState(at, worth, offset, happened);
     }
-    this.weights[row + this.#inputs] = (this.weights[row + this.#inputs] ?? 0) + rate;
+    gradient[this.#inputs] = (gradient[this.#inputs] ?? 0) + error;
   }
 
-  /** Log odds of one candidate of a lesson. */
-  scoreOf({ states, offsets, weightSet }: Lesson, place: number): number {
-    return this.#logOdds(states, offsets, place, weightSet);
-  }
-
-  /** Ends a lesson: weights move less once a row of them has learned much. */
-  endLesson(weightSet: number): void {
-    const row = weightSet * (this.#inputs + 1);
-    for (let at = row; at <= row + this.#inputs; at++) {
-      this.weightLessons[at] = (this.weightLessons[at] ?? 0) + 1;
+  /** Ends a lesson: moves weights, less so those that have learned much. */
+  endLesson(situation: Uint8Array): void {
+    for (let i = 0; i < this.#inputs; i++) {
+      if ((this.#sum[i] ?? 0) === 0 && (this.#gradient[i] ?? 0) < 0) this.#gradient[i] = 0;
     }
+    this.#firstRows.forEach((row, aspect) => this.#move(row + (situation[aspect] ?? 0)));
+    this.#gradient.fill(0);
+  }
+
+  #move(row: number): void {
+    const first = row * this.#width;
+    const lessons = this.weightLessons[first] ?? 0;
+    const rate = Math.max(leastWeightRate, mostWeightRate / (1 + lessons / 250));
+    for (let i = 0; i < this.#width; i++) {
+      const at = first + i;
+      this.weights[at] = (this.weights[at] ?? 0) + rate * (this.#gradient[i] ?? 0);
+      this.weightLessons[at] = lessons + 1;
+    }
+  }
+
+  /** Adds the rows of a situation. Evidence for a target never counts against it. */
+  #weigh(situation: Uint8Array): void {
+    const sum = this.#sum.fill(0);
+    for (let aspect = 0; aspect < this.#firstRows.length; aspect++) {
+      const row = (this.#firstRows[aspect] ?? 0) + (situation[aspect] ?? 0);
+      const first = row * this.#width;
+      for (let i = 0; i < this.#width; i++) {
+        sum[i] = (sum[i] ?? 0) + (this.weights[first + i] ?? 0);
+      }
+    }
+    for (let i = 0; i < this.#inputs; i++) if ((sum[i] ?? 0) < 0) sum[i] = 0;
   }
 
   #teachState(at: number, worth: number, offset: number, happened: boolean): void {
@@ -120,15 +154,14 @@ export class ContextMixer {
     this.worths[at] = Math.max(-mostWorth, Math.min(mostWorth, moved));
   }
 
-  #logOdds(states: Uint16Array, offsets: Float32Array, place: number, weightSet: number): number {
-    const row = weightSet * (this.#inputs + 1);
+  #logOdds(states: Uint16Array, offsets: Float32Array, place: number): number {
     const first = place * this.#inputs;
-    let sum = this.weights[row + this.#inputs] ?? 0;
+    let sum = this.#sum[this.#inputs] ?? 0;
     for (let i = 0; i < this.#inputs; i++) {
       const state = states[first + i] ?? 0;
       if (state === unknownState) continue;
       const worth = this.worths[i * countStates + state] ?? 0;
-      sum += (this.weights[row + i] ?? 0) * (worth + offsetWeight * (offsets[first + i] ?? 0));
+      sum += (this.#sum[i] ?? 0) * (worth + offsetWeight * (offsets[first + i] ?? 0));
     }
     return sum;
   }

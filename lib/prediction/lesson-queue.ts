@@ -24,7 +24,8 @@ export class LessonQueue {
   readonly #offsets: Float32Array;
   readonly #outcomes: Uint8Array;
   readonly #sizes: Uint8Array;
-  readonly #weightSets: Uint8Array;
+  readonly #aspects: number;
+  readonly #situations: Uint8Array;
   readonly #notes: Int32Array;
   readonly #dueMs: Float64Array;
   readonly #isOpen: Uint8Array;
@@ -33,28 +34,29 @@ export class LessonQueue {
   #next = 1;
 
   constructor(capacity: number, like: CandidateSet) {
-    const { capacity: candidates, inputs } = like;
+    const { capacity: candidates, inputs, situation } = like;
     this.#capacity = capacity;
     this.#candidates = candidates;
     this.#inputs = inputs;
+    this.#aspects = situation.length;
     this.#ids = new Int32Array(capacity * candidates);
     this.#states = new Uint16Array(capacity * candidates * inputs);
     this.#offsets = new Float32Array(capacity * candidates * inputs);
     this.#outcomes = new Uint8Array(capacity * candidates);
     this.#sizes = new Uint8Array(capacity);
-    this.#weightSets = new Uint8Array(capacity);
+    this.#situations = new Uint8Array(capacity * situation.length);
     this.#notes = new Int32Array(capacity);
     this.#dueMs = new Float64Array(capacity);
     this.#isOpen = new Uint8Array(capacity);
   }
 
   /** Bytes of one lesson with so many candidates and inputs. */
-  static bytesPerLesson({ capacity, inputs }: CandidateSet): number {
-    return capacity * (5 + 6 * inputs) + 15;
+  static bytesPerLesson({ capacity, inputs, situation }: CandidateSet): number {
+    return capacity * (5 + 6 * inputs) + situation.length + 14;
   }
 
   get bytes(): number {
-    return this.#capacity * (this.#candidates * (5 + 6 * this.#inputs) + 15);
+    return this.#capacity * (this.#candidates * (5 + 6 * this.#inputs) + this.#aspects + 14);
   }
 
   /** @returns The number of the lesson, or 0 when there is no room. */
@@ -68,7 +70,7 @@ export class LessonQueue {
     this.#offsets.set(candidates.offsets.subarray(0, size * this.#inputs), at * width);
     this.#outcomes.fill(0, at * this.#candidates, (at + 1) * this.#candidates);
     this.#sizes[at] = size;
-    this.#weightSets[at] = candidates.weightSet;
+    this.#situations.set(candidates.situation, at * this.#aspects);
     this.#notes[at] = note;
     this.#dueMs[at] = dueMs;
     this.#isOpen[at] = 1;
@@ -128,7 +130,7 @@ export class LessonQueue {
       outcomes: this.#outcomes.subarray(first, first + size),
       states: this.#states.subarray(from, to),
       offsets: this.#offsets.subarray(from, to),
-      weightSet: this.#weightSets[at] ?? 0,
+      situation: this.#situations.subarray(at * this.#aspects, (at + 1) * this.#aspects),
       note: this.#notes[at] ?? 0,
     };
   }

@@ -2,7 +2,8 @@ import type { CandidateSet } from './candidate-set';
 import { clientHash } from './client-hash';
 import { ClientTable } from './client-table';
 import { addExperience } from './experience-codec';
-import { PageForecast, type Place } from './page-forecast';
+import { PageContexts, type Place } from './page-contexts';
+import { PageForecast } from './page-forecast';
 import { pageKind } from './page-kind';
 import type { Prediction } from './prediction';
 import { priorExperience } from './prior-experience';
@@ -60,20 +61,21 @@ export class NavigationModel {
     const { urls, clients } = this;
     const isLive = (id: number): boolean => urls.isLive(id);
     const hashOf = (id: number): number => urls.hashOf(id);
-    const table = (width: number, share: number, halfLife: number): SuccessorTable =>
+    const table = (width: number, share: number, halfLife: number, holds = false): SuccessorTable =>
       new SuccessorTable({
         width,
         maxBytes: maxBytes * share,
         maxTotal: 2 * halfLife,
         minClients,
+        holds,
         isLive,
         hashOf,
       });
     const wide = table(24, shares.wide, pageHalfLives * halfLifeVisits);
     const narrow = table(10, shares.narrow, pageHalfLives * halfLifeVisits);
-    const resources = table(48, shares.resources, halfLifeVisits);
+    const resources = table(48, shares.resources, halfLifeVisits, true);
     const recentPages = table(6, shares.recentPages, recentVisits);
-    const recentResources = table(48, shares.recentResources, recentVisits);
+    const recentResources = table(48, shares.recentResources, recentVisits, true);
     this.tables = { wide, narrow, resources };
     this.#recent = [recentPages, recentResources];
     this.pages = new PageForecast(
@@ -100,13 +102,18 @@ export class NavigationModel {
 
   predictResources(question: Question, limit: number, minConfidence: number): Prediction[] {
     const place = this.#placeOf(question);
-    const count = this.resources.ask(place, this.pages.viewsOf(place), limit);
+    const count = this.resources.ask(place, this.pages.contexts.viewsOf(place.page), limit);
     return this.#offer(this.resources.candidates, count, minConfidence);
   }
 
   forget(url: string): void {
     const hash = clientHash(url);
-    for (const page of [PageForecast.keyOfPage(hash), ResourceForecast.keyOfPage(hash)]) {
+    const keys = [
+      PageContexts.keyOfPage(hash),
+      PageContexts.keyOfWindow(hash),
+      ResourceForecast.keyOfPage(hash),
+    ];
+    for (const page of keys) {
       this.tables.wide.delete(page);
       this.tables.resources.delete(page);
     }

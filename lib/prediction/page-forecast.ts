@@ -1,62 +1,38 @@
 import { CandidateSet } from './candidate-set';
 import { type ClientTable, visitsPerClient } from './client-table';
 import { consider, prepare } from './consider';
-import type { Source } from './consider';
-import { contextKey } from './context-key';
 import { ContextMixer } from './context-mixer';
 import { LessonQueue, type OpenLesson } from './lesson-queue';
+import {
+  pageContext,
+  pageContextCount,
+  PageContexts,
+  type PageTables,
+  type Place,
+} from './page-contexts';
 import { ProbabilityMap } from './probability-map';
 import { classify, rankClasses, settle } from './settle';
-import type { SuccessorTable } from './successor-table';
 import type { UrlTable } from './url-table';
 
-/** Contexts, in the order in which their targets become candidates; also inputs of the mixer. */
-const contexts = {
-  triple: 0,
-  pair: 1,
-  page: 2,
-  skip: 3,
-  skip2: 4,
-  skip3: 5,
-  kind: 6,
-  recent: 7,
-  site: 8,
-} as const;
-const contextCount = 9;
-
 /** Inputs of the mixer that are no contexts. */
-const historyInput = contextCount;
-const relationInput = contextCount + 1;
-const inputCount = contextCount + 2;
+const historyInput = pageContextCount;
+const relationInput = pageContextCount + 1;
+const inputCount = pageContextCount + 2;
 
-/** Key of the context that is the whole site. */
-const siteKey = 5;
+/**
+ * Aspects of a situation: none; several together; how often the page was seen; how much is known of
+ * the way to it; how the session's last two steps were found; whether the session is long.
+ */
+const pageAspects = [1, 96, 6, 4, 16, 2] as const;
+
+/** The aspect that says how the last two steps were found; two bits each, the latest lowest. */
+const foundAspect = 4;
+const foundClasses = 4;
 
 /** Next pages considered at once. */
 const maxCandidates = 40;
 
 const sessionIdleMs = 30 * 60_000;
-
-/** A page somebody is on, and how he came there. */
-export interface Place {
-  readonly page: number;
-  /** 0 if this is the first. */
-  readonly before: number;
-  readonly beforeThat: number;
-  /** Hash of the route pattern of the page, or of what stands for it. */
-  readonly kind: number;
-  /** Row of the client, -1 if unknown. */
-  readonly client: number;
-  /** Three pages back, or 0. */
-  readonly longBefore: number;
-}
-
-/** Tables of long lists, of short lists, and of lists that forget fast. */
-export interface PageTables {
-  readonly wide: SuccessorTable;
-  readonly narrow: SuccessorTable;
-  readonly recent: SuccessorTable;
-}
 
 export interface ForecastInit {
   readonly urls: UrlTable;
@@ -67,40 +43,26 @@ export interface ForecastInit {
 /**
  * Which page comes next.
  *
- * Mixes ({@link ContextMixer}) what followed this page, the last two and the last three (as PPM
- * does: Cleary and Witten, 1984), this page of late, pages of its kind and any page of the site; what came two and
- * three steps after earlier pages (sequential rules, Kamehkhosh, Jannach and Ludewig, 2017); and
- * whether the visitor has been there in this session, since people go back.
+ * Mixes ({@link ContextMixer}) what came after this page and the ones before ({@link PageContexts}),
+ * what else visitors went to from earlier pages, and whether the visitor has been there in this
+ * session, since people go back.
  */
 export class PageForecast {
-  readonly mixer = new ContextMixer({ inputs: inputCount, weightSets: 48 });
-  readonly calibration = new ProbabilityMap(rankClasses);
-  readonly candidates = new CandidateSet(maxCandidates, inputCount);
+  readonly mixer = new ContextMixer({ inputs: inputCount, aspects: pageAspects });
+  readonly calibration = new ProbabilityMap(rankClasses * foundClasses);
+  readonly candidates = new CandidateSet(maxCandidates, inputCount, pageAspects.length);
   readonly lessons: LessonQueue;
   readonly #urls: UrlTable;
   readonly #clients: ClientTable;
-  readonly #sources: readonly Source[];
+  readonly contexts: PageContexts;
   readonly #chanceOf = (score: number, rank: number): number =>
-    this.calibration.chance(rank, score);
-  #isLong = false;
-  readonly #keys = new Int32Array(contextCount);
-  readonly #rows = new Int32Array(contextCount);
+    this.calibration.chance(calibrated(this.candidates.situation, rank), score);
+  readonly #rows = new Int32Array(pageContextCount);
 
   constructor({ urls, clients, maxBytes }: ForecastInit, tables: PageTables) {
     this.#urls = urls;
     this.#clients = clients;
-    const { wide, narrow, recent } = tables;
-    this.#sources = [
-      { table: narrow, most: 10 },
-      { table: narrow, most: 10 },
-      { table: wide, most: 24 },
-      { table: wide, most: 6 },
-      { table: narrow, most: 3 },
-      { table: narrow, most: 3 },
-      { table: wide, most: 6 },
-      { table: recent, most: 4 },
-      { table: wide, most: 6 },
-    ].map((source, input) => ({ ...source, input }));
+    this.contexts = new PageContexts(urls, tables);
     const perLesson = LessonQueue.bytesPerLesson(this.candidates);
     this.lessons = new LessonQueue(Math.floor(maxBytes / perLesson), this.candidates);
   }
@@ -110,72 +72,22 @@ export class PageForecast {
     return [...this.mixer.experience, ...this.calibration.experience];
   }
 
-  /** Counts a view. @returns The contexts it may teach, one bit each, for {@link teach}. */
-  visit(place: Place, client: number): number {
-    const keys = this.#keysOf(place);
-    let admitted = 0;
-    for (let i = 0; i < contextCount; i++) {
-      const table = this.#sources[i]?.table;
-      const key = keys[i] ?? 0;
-      if (table === undefined || key === 0) continue;
-      const row = table.insert(key);
-      if (!table.admits(row, client)) continue;
-      table.addVisit(row);
-      admitted |= 1 << i;
-    }
-    return admitted;
-  }
-
-  /** Whether a visit teaches its page. */
-  static teachesPage(admitted: number): boolean {
-    return (admitted & (1 << contexts.page)) !== 0;
-  }
-
-  /** A visitor went on to a page. */
-  teach(place: Place, admitted: number, next: number): void {
-    const keys = this.#keysOf(place);
-    for (let i = 0; i < contextCount; i++) {
-      const table = this.#sources[i]?.table;
-      if (table === undefined || (admitted & (1 << i)) === 0) continue;
-      const row = table.find(keys[i] ?? 0);
-      if (row !== -1) table.addUse(row, next);
-    }
-  }
-
-  /** Whether this client may teach the mixers, which serve all pages: within its share of the site. */
-  admitsLesson(client: number): boolean {
-    const table = this.#sources[contexts.recent]?.table;
-    return table === undefined || table.admits(table.insert(siteKey + 1), client);
-  }
-
-  /** Views of a page, aged. */
-  viewsOf({ page }: Place): number {
-    const table = this.#sources[contexts.page]?.table;
-    const row = table?.find(PageForecast.keyOfPage(this.#urls.hashOf(page))) ?? -1;
-    return table === undefined || row === -1 ? 0 : table.totalOf(row);
-  }
-
   get bytes(): number {
     return this.mixer.bytes + this.calibration.bytes + this.candidates.bytes + this.lessons.bytes;
-  }
-
-  /** Key of a page's context by the hash of its URL. */
-  static keyOfPage(hash: number): number {
-    return contextKey(hash, 1);
   }
 
   /** Fills {@link candidates} with their chances, best first. @returns How many. */
   ask(place: Place, limit: number): number {
     this.gather(place);
-    this.mixer.mix(this.candidates);
+    this.mixer.mix(this.candidates, this.candidates.scores);
     return settle(this.candidates, limit, this.#chanceOf);
   }
 
   gather(place: Place): void {
     const { candidates } = this;
-    const keys = this.#keysOf(place);
+    const keys = this.contexts.keysOf(place);
     candidates.clear();
-    for (const source of this.#sources) {
+    for (const source of this.contexts.sources) {
       const key = keys[source.input] ?? 0;
       const row = key === 0 ? -1 : source.table.find(key);
       this.#rows[source.input] = row;
@@ -185,14 +97,13 @@ export class PageForecast {
     const length = views < 3 ? views : views < 6 ? 3 : 4;
     candidates.baseStates[historyInput] = place.client === -1 ? 0 : 1 + length;
     candidates.baseStates[relationInput] = 1;
-    for (const source of this.#sources) {
+    for (const source of this.contexts.sources) {
       consider(candidates, source, this.#rows[source.input] ?? -1, this.#urls);
-      if (source.input === contexts.page && place.client >= 0)
+      if (source.input === pageContext.page && place.client >= 0)
         this.#addHistory(place, views, length);
     }
     this.#relate(place);
-    this.#isLong = views > 12;
-    candidates.weightSet = this.#weightSet();
+    this.#describe(candidates.situation, place.client, views > 12);
   }
 
   /** Learns from a lesson whose outcome is known; `next` is 0 if the session ended. */
@@ -200,14 +111,14 @@ export class PageForecast {
     const { mixer, calibration } = this;
     const { scores, order, classes } = this.candidates;
     const { size, ids } = lesson;
-    for (let at = 0; at < size; at++) scores[at] = mixer.scoreOf(lesson, at);
+    mixer.mix(lesson, scores);
     classify(scores, size, order, classes);
     for (let at = 0; at < size; at++) {
       const happened = ids[at] === next;
-      calibration.learn(classes[at] ?? 0, scores[at] ?? 0, happened);
+      calibration.learn(calibrated(lesson.situation, classes[at] ?? 0), scores[at] ?? 0, happened);
       mixer.learn(lesson, at, scores[at] ?? 0, happened);
     }
-    mixer.endLesson(lesson.weightSet);
+    mixer.endLesson(lesson.situation);
   }
 
   #addHistory(place: Place, views: number, length: number): void {
@@ -240,43 +151,33 @@ export class PageForecast {
       const id = candidates.ids[place] ?? 0;
       const isAlike = this.#urls.kindHashOf(id) === kind ? 1 : 0;
       const first = place * inputCount;
-      const isLinked = (candidates.states[first + contexts.page] ?? 0) > 12 ? 2 : 0;
-      const isKnown = (candidates.states[first + contexts.site] ?? 0) > 12 ? 4 : 0;
+      const isLinked = (candidates.states[first + pageContext.page] ?? 0) > 12 ? 2 : 0;
+      const isKnown = (candidates.states[first + pageContext.site] ?? 0) > 12 ? 4 : 0;
       candidates.set(place, relationInput, 1 + isAlike + isLinked + isKnown, 0);
     }
   }
 
-  #weightSet(): number {
-    const total = this.#total(contexts.page);
+  #describe(situation: Uint8Array, client: number, isLong: boolean): void {
+    const total = this.#total(pageContext.page);
     const size =
       total < 2 ? 0 : total < 4 ? 1 : total < 8 ? 2 : total < 32 ? 3 : total < 128 ? 4 : 5;
-    const pair = this.#total(contexts.pair);
-    const depth = this.#total(contexts.triple) >= 3 ? 3 : pair >= 3 ? 2 : pair >= 2 ? 1 : 0;
-    return (size * 4 + depth) * 2 + (this.#isLong ? 1 : 0);
+    const pair = this.#total(pageContext.pair);
+    const depth = this.#total(pageContext.triple) >= 3 ? 3 : pair >= 3 ? 2 : pair >= 2 ? 1 : 0;
+    const found = client < 0 ? 0 : this.#clients.foundBitsOf(client) & 15;
+    situation[1] = (size * 4 + depth) * 4 + (found & 3);
+    situation[2] = size;
+    situation[3] = depth;
+    situation[foundAspect] = found;
+    situation[5] = isLong ? 1 : 0;
   }
 
   #total(context: number): number {
     const row = this.#rows[context] ?? -1;
-    return row === -1 ? 0 : (this.#sources[context]?.table.totalOf(row) ?? 0);
+    return row === -1 ? 0 : (this.contexts.sources[context]?.table.totalOf(row) ?? 0);
   }
+}
 
-  /** Keys of the contexts of a place, 0 for those it has not. Good until the next call. */
-  #keysOf({ page, before, beforeThat, longBefore, kind }: Place): Int32Array {
-    const urls = this.#urls;
-    const keys = this.#keys;
-    const here = urls.hashOf(page);
-    const there = urls.hashOf(before);
-    const pair = before === 0 ? 0 : contextKey(contextKey(here, there), 2);
-    keys[contexts.page] = PageForecast.keyOfPage(here);
-    keys[contexts.pair] = pair;
-    keys[contexts.triple] =
-      beforeThat === 0 ? 0 : contextKey(contextKey(pair, urls.hashOf(beforeThat)), 3);
-    keys[contexts.kind] = contextKey(kind, 4);
-    keys[contexts.site] = siteKey;
-    keys[contexts.recent] = contextKey(here, 9);
-    keys[contexts.skip] = before === 0 ? 0 : contextKey(there, 6);
-    keys[contexts.skip2] = beforeThat === 0 ? 0 : contextKey(urls.hashOf(beforeThat), 7);
-    keys[contexts.skip3] = longBefore === 0 ? 0 : contextKey(urls.hashOf(longBefore), 8);
-    return keys;
-  }
+/** Guesses are calibrated apart by their rank, and by how the step before was found. */
+function calibrated(situation: Uint8Array, rank: number): number {
+  return ((situation[foundAspect] ?? 0) % foundClasses) * rankClasses + rank;
 }

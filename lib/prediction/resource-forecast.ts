@@ -6,7 +6,8 @@ import { contextKey } from './context-key';
 import { ContextMixer } from './context-mixer';
 import { LessonQueue, type OpenLesson } from './lesson-queue';
 import { squash, stretch } from './logistic';
-import type { ForecastInit, Place } from './page-forecast';
+import type { Place } from './page-contexts';
+import type { ForecastInit } from './page-forecast';
 import { ProbabilityMap } from './probability-map';
 import { classify, rankClasses, settle } from './settle';
 import type { SuccessorTable } from './successor-table';
@@ -37,10 +38,10 @@ const clientClasses = 6;
  * for, and what this client already has. Without a client the first is taken to be yes.
  */
 export class ResourceForecast {
-  readonly mixer = new ContextMixer({ inputs: inputCount, weightSets: 18 });
+  readonly mixer = new ContextMixer({ inputs: inputCount, aspects: [18] });
   readonly calibration = new ProbabilityMap(rankClasses);
   readonly coldCalibration = new ProbabilityMap(rankClasses);
-  readonly candidates = new CandidateSet(maxCandidates, inputCount);
+  readonly candidates = new CandidateSet(maxCandidates, inputCount, 1);
   readonly lessons: LessonQueue;
   /** Chance that a view asks for anything, by class of client and by what is known of the page. */
   readonly askChances = new Float32Array(clientClasses * 36).fill(0.5);
@@ -64,7 +65,7 @@ export class ResourceForecast {
       { table, most: 24 },
       { table: recent, most: 16 },
       { table, most: 24 },
-    ].map((source, input) => ({ ...source, input }));
+    ].map((source, input) => ({ ...source, input, reads: source.table.width }));
     const perLesson = LessonQueue.bytesPerLesson(this.candidates);
     this.lessons = new LessonQueue(Math.floor(maxBytes / perLesson), this.candidates);
     for (let at = 0; at < this.askChances.length; at++) {
@@ -107,8 +108,8 @@ export class ResourceForecast {
     for (const { table, input } of this.#sources) {
       const row = (admitted & (1 << input)) === 0 ? -1 : table.find(keys[input] ?? 0);
       if (row === -1) continue;
-      for (const id of held) table.hold(row, id);
       table.addVisit(row);
+      for (const id of held) table.hold(row, id);
     }
   }
 
@@ -133,7 +134,7 @@ export class ResourceForecast {
   /** Fills {@link candidates} with their chances, best first. @returns How many. */
   ask(place: Place, pageViews: number, limit: number): number {
     this.gather(place, pageViews);
-    this.mixer.mix(this.candidates);
+    this.mixer.mix(this.candidates, this.candidates.scores);
     if (place.client === -1) {
       return settle(this.candidates, limit, (score, rank) =>
         this.coldCalibration.chance(rank, score),
@@ -161,9 +162,9 @@ export class ResourceForecast {
     }
     if (place.client >= 0) this.#markHad(place.client, cls);
     const page = this.#rows[contexts.page] ?? -1;
-    const asked = page === -1 ? 0 : (this.#sources[contexts.page]?.table.totalOf(page) ?? 0);
+    const asked = page === -1 ? 0 : (this.#sources[contexts.page]?.table.provenOf(page) ?? 0);
     this.#markTypes(cls, asked);
-    candidates.weightSet = cls * 3 + (asked < 1 ? 0 : asked < 4 ? 1 : 2);
+    candidates.situation[0] = cls * 3 + (asked < 1 ? 0 : asked < 4 ? 1 : 2);
     const share = pageViews < 1 ? 10 : Math.min(9, Math.floor((asked / (pageViews + 0.5)) * 10));
     const trust = pageViews < 3 ? 0 : pageViews < 12 ? 1 : 2;
     this.#askCell = cls * 36 + trust * 12 + share;
@@ -178,7 +179,7 @@ export class ResourceForecast {
     const asks = this.askChances[cell] ?? 0.5;
     if (isUnoffered) this.#learnAsks(cell, hasAsked);
     const { scores, order, classes } = this.candidates;
-    for (let at = 0; at < size; at++) scores[at] = this.mixer.scoreOf(lesson, at);
+    this.mixer.mix(lesson, scores);
     classify(scores, size, order, classes);
     for (let at = 0; at < size; at++) {
       const outcome = outcomes[at];
@@ -191,7 +192,7 @@ export class ResourceForecast {
       this.coldCalibration.learn(rank, score, happened);
       this.mixer.learn(lesson, at, score, happened);
     }
-    if (hasAsked) this.mixer.endLesson(lesson.weightSet);
+    if (hasAsked) this.mixer.endLesson(lesson.situation);
   }
 
   #learnAsks(cell: number, hasAsked: boolean): void {

@@ -1,20 +1,14 @@
+import {
+  allocateSlabs,
+  bytesPerSuccessorRow,
+  clearRow,
+  copyRow,
+  shareClients,
+  type SuccessorSlabs,
+} from './successor-slabs';
+
 /** Contexts that share a place of the table. */
 const ways = 8;
-
-/** Clients that can be told apart in one round of a context's share. */
-const shareClients = 8;
-
-/** Typed arrays of one table; row `r` owns the entries from `r * width`. */
-interface Slabs {
-  readonly keys: Int32Array;
-  readonly totals: Float32Array;
-  readonly clocks: Uint8Array;
-  readonly clients: Uint16Array;
-  readonly shares: Uint16Array;
-  readonly ids: Int32Array;
-  readonly counts: Float32Array;
-  readonly seen: Uint8Array;
-}
 
 export interface SuccessorTableInit {
   /** Targets kept of each context. */
@@ -24,6 +18,8 @@ export interface SuccessorTableInit {
   readonly maxTotal: number;
   /** Clients that must come again to end a round of a context's share. */
   readonly minClients: number;
+  /** Whether visits are {@link SuccessorTable.hold held}. */
+  readonly holds: boolean;
   readonly isLive: (id: number) => boolean;
   /** Orders targets of equal counts the same way in every process. */
   readonly hashOf: (id: number) => number;
@@ -46,15 +42,15 @@ export class SuccessorTable {
   readonly width: number;
   readonly #init: SuccessorTableInit;
   readonly #bytesPerRow: number;
-  #slabs: Slabs;
+  #slabs: SuccessorSlabs;
   #rows = 64;
   #used = 0;
 
   constructor(init: SuccessorTableInit) {
     this.#init = init;
     this.width = init.width;
-    this.#bytesPerRow = 13 + 2 * shareClients + 9 * init.width;
-    this.#slabs = this.#allocate(this.#rows);
+    this.#bytesPerRow = bytesPerSuccessorRow(init.width, init.holds);
+    this.#slabs = allocateSlabs(this.#rows, this.width, this.#init.holds);
   }
 
   get size(): number {
@@ -77,7 +73,7 @@ export class SuccessorTable {
   insert(key: number): number {
     const found = this.find(key);
     if (found !== -1) return found;
-    if (this.#used * 4 > this.#rows * 3) this.#grow();
+    while (this.#isCrowded(this.#firstOf(key || 1)) && this.#grow());
     const row = this.#vacate(this.#firstOf(key || 1));
     this.#slabs.keys[row] = key || 1;
     this.#used++;
@@ -88,7 +84,7 @@ export class SuccessorTable {
     const row = this.find(key);
     if (row === -1) return;
     this.#slabs.keys[row] = 0;
-    this.#clear(row);
+    clearRow(this.#slabs, row, this.width);
     this.#used--;
   }
 
@@ -103,6 +99,14 @@ export class SuccessorTable {
 
   countAt(row: number, place: number): number {
     return this.#slabs.counts[row * this.width + place] ?? 0;
+  }
+
+  /** Whether a context has led to a target. */
+  has(row: number, id: number): boolean {
+    const { ids } = this.#slabs;
+    const end = (row + 1) * this.width;
+    for (let at = row * this.width; at < end; at++) if (ids[at] === id) return true;
+    return false;
   }
 
   /** Visits of the context since the target was last used. */
@@ -136,35 +140,53 @@ export class SuccessorTable {
     clocks[row] = (clocks[row] ?? 0) + 1;
   }
 
-  /** Counts one use of a target. */
-  addUse(row: number, id: number, uses = 1): void {
-    const { ids, counts, seen, clocks } = this.#slabs;
+  /** Counts one use of a target, as far as there were visits to use it. */
+  addUse(row: number, id: number): void {
+    const { ids, counts, totals, seen, clocks } = this.#slabs;
     const first = row * this.width;
     const place = this.#placeFor(first, id);
     if (place === -1) return;
     ids[place] = id;
-    counts[place] = (counts[place] ?? 0) + uses;
+    counts[place] = Math.min((counts[place] ?? 0) + 1, totals[row] ?? 0);
     seen[place] = clocks[row] ?? 0;
     this.#rise(first, place);
   }
 
-  /** Leaves the rate of a target as it is although a visit is being added; call it before that. */
+  /**
+   * Takes the visit just added back for one target, which was given and so proves nothing: its share
+   * stays, and so does the number of visits that speak for it ({@link heldAt}).
+   */
   hold(row: number, id: number): void {
-    const { ids, counts, seen, totals } = this.#slabs;
+    const { ids, counts, seen, totals, held } = this.#slabs;
     const first = row * this.width;
     const place = ids.subarray(first, first + this.width).indexOf(id);
+    const before = (totals[row] ?? 0) - 1;
+    if (place === -1 || before <= 0) return;
+    const at = first + place;
+    counts[at] = (counts[at] ?? 0) * (1 + 1 / before);
+    seen[at] = (seen[at] ?? 0) + 1;
+    held[at] = (held[at] ?? 0) + 1;
+  }
+
+  /** Visits of a context that prove something of each of its targets. */
+  provenOf(row: number): number {
+    const { totals, held } = this.#slabs;
     const total = totals[row] ?? 0;
-    if (place === -1 || total === 0) return;
-    counts[first + place] = (counts[first + place] ?? 0) * (1 + 1 / total);
-    seen[first + place] = (seen[first + place] ?? 0) + 1;
+    let most = 0;
+    for (let at = row * this.width; at < (row + 1) * this.width; at++) {
+      most = Math.max(most, held[at] ?? 0);
+    }
+    return total - most;
+  }
+
+  /** Visits of a row's total that prove nothing of the target at a place. */
+  heldAt(row: number, place: number): number {
+    return this.#slabs.held[row * this.width + place] ?? 0;
   }
 
   /** Makes room, as far as there may be, for so many more contexts. */
   reserve(contexts: number): void {
-    for (let rows = 0; rows !== this.#rows && (this.#used + contexts) * 4 > this.#rows * 3;) {
-      rows = this.#rows;
-      this.#grow();
-    }
+    while ((this.#used + contexts) * 2 > this.#rows && this.#grow());
   }
 
   /** Adds what another table of the same width counted in a context. */
@@ -182,6 +204,7 @@ export class SuccessorTable {
       ids[first + i] = id;
       counts[first + i] = count;
     }
+    this.#slabs.held.fill(0, first, end);
     // Nobody knows when the other's targets were last used: neither lately nor long ago.
     this.#slabs.seen.fill((this.#slabs.clocks[row] ?? 0) - 3, first, first + end);
   }
@@ -229,31 +252,40 @@ export class SuccessorTable {
       return -1;
     }
     counts[last] = 0;
+    this.#slabs.held[last] = 0;
     return last;
   }
 
   /** Likelier first; of equals, the one used last. */
   #rise(first: number, from: number): void {
-    const { ids, counts, seen } = this.#slabs;
+    const { ids, counts, seen, held } = this.#slabs;
     const id = ids[from] ?? 0;
     const count = counts[from] ?? 0;
     const when = seen[from] ?? 0;
+    const unproved = held[from] ?? 0;
     let place = from;
     for (; place > first && (counts[place - 1] ?? 0) <= count; place--) {
       ids[place] = ids[place - 1] ?? 0;
       counts[place] = counts[place - 1] ?? 0;
       seen[place] = seen[place - 1] ?? 0;
+      held[place] = held[place - 1] ?? 0;
     }
     ids[place] = id;
     counts[place] = count;
     seen[place] = when;
+    held[place] = unproved;
   }
 
   #halve(row: number): void {
-    const { totals, counts } = this.#slabs;
+    const { totals, counts, held } = this.#slabs;
     totals[row] = (totals[row] ?? 0) / 2;
     const first = row * this.width;
-    for (let i = first; i < first + this.width; i++) counts[i] = (counts[i] ?? 0) / 2;
+    const end = first + this.width;
+    for (let i = first; i < end; i++) counts[i] = (counts[i] ?? 0) / 2;
+    if (!this.#init.holds) return;
+    // Visits that prove nothing make no proof older: of the visits that do, all that fit stay.
+    const half = totals[row] ?? 0;
+    for (let i = first; i < end; i++) held[i] = Math.max(0, (held[i] ?? 0) - half);
   }
 
   #firstOf(key: number): number {
@@ -270,61 +302,31 @@ export class SuccessorTable {
     }
     // What fills sets with visits long past must give way at last.
     for (let row = first; row < first + ways; row++) totals[row] = (totals[row] ?? 0) * 0.97;
-    this.#clear(victim);
+    clearRow(this.#slabs, victim, this.width);
     this.#used--;
     return victim;
   }
 
-  #clear(row: number): void {
-    const { totals, clocks, clients, shares, ids, counts } = this.#slabs;
-    totals[row] = 0;
-    clocks[row] = 0;
-    shares[row] = 0;
-    clients.fill(0, row * shareClients, (row + 1) * shareClients);
-    ids.fill(0, row * this.width, (row + 1) * this.width);
-    counts.fill(0, row * this.width, (row + 1) * this.width);
+  /** Whether a set has no empty row, and not because somebody aims at it. */
+  #isCrowded(first: number): boolean {
+    const { keys } = this.#slabs;
+    for (let row = first; row < first + ways; row++) if (keys[row] === 0) return false;
+    return this.#used * 5 > this.#rows;
   }
 
-  #allocate(rows: number): Slabs {
-    return {
-      keys: new Int32Array(rows),
-      totals: new Float32Array(rows),
-      clocks: new Uint8Array(rows),
-      clients: new Uint16Array(rows * shareClients),
-      shares: new Uint16Array(rows),
-      ids: new Int32Array(rows * this.width),
-      counts: new Float32Array(rows * this.width),
-      seen: new Uint8Array(rows * this.width),
-    };
-  }
-
-  #grow(): void {
-    if (this.bytes * 2 > this.#init.maxBytes) return;
+  #grow(): boolean {
+    if (this.bytes * 2 > this.#init.maxBytes) return false;
     const old = this.#slabs;
     const oldRows = this.#rows;
     this.#rows *= 2;
-    this.#slabs = this.#allocate(this.#rows);
+    this.#slabs = allocateSlabs(this.#rows, this.width, this.#init.holds);
     this.#used = 0;
     for (let row = 0; row < oldRows; row++) {
       const key = old.keys[row] ?? 0;
-      if (key !== 0) this.#move(old, row, key);
+      if (key === 0) continue;
+      copyRow(old, row, this.#slabs, this.#vacate(this.#firstOf(key)), this.width);
+      this.#used++;
     }
-  }
-
-  #move(old: Slabs, from: number, key: number): void {
-    const row = this.#vacate(this.#firstOf(key));
-    const slabs = this.#slabs;
-    this.#used++;
-    slabs.keys[row] = key;
-    slabs.totals[row] = old.totals[from] ?? 0;
-    slabs.clocks[row] = old.clocks[from] ?? 0;
-    slabs.shares[row] = old.shares[from] ?? 0;
-    const copy = (part: 'clients' | 'ids' | 'counts' | 'seen', width: number): void => {
-      slabs[part].set(old[part].subarray(from * width, (from + 1) * width), row * width);
-    };
-    copy('clients', shareClients);
-    copy('ids', this.width);
-    copy('counts', this.width);
-    copy('seen', this.width);
+    return true;
   }
 }

@@ -2,7 +2,7 @@ import { clientHash } from './client-hash';
 import { fetchesPerClient } from './client-table';
 import type { NavigationModel } from './navigation-model';
 import type { PageVisit, ResourceUse } from './observations';
-import { PageForecast, type Place } from './page-forecast';
+import { PageContexts, type Place } from './page-contexts';
 
 /** In UTF-16 code units. Longer URLs are not learned: a hint as long as that would not pay. */
 const maxUrlLength = 1024;
@@ -58,7 +58,8 @@ export class VisitRecorder {
       longBefore: left === -1 ? 0 : clients.get(left, 'beforeThat'),
     };
     const network = seen.network === undefined ? client : clientHash(seen.network);
-    this.#open(place, network, nowMs, seen.offered ?? []);
+    const earlier = left === -1 ? 0 : clients.get(left, 'admitted');
+    this.#open(place, earlier, network, nowMs, seen.offered ?? []);
   }
 
   observeResource(use: ResourceUse, nowMs: number): void {
@@ -105,20 +106,35 @@ export class VisitRecorder {
     if (fromPattern !== undefined) urls.setPattern(id, fromPattern);
     const lesson = pages.lessons.take(clients.get(visit, 'pageLesson'));
     if (lesson !== undefined) pages.learn(lesson, page);
-    pages.teach(this.#placeOf(row, visit), clients.get(visit, 'admitted') & pageMask, page);
+    // Several tabs may be opened from one view, but each page once: coming back and going there
+    // again would teach more than the visits that were counted.
+    const led = clients.get(visit, 'led');
+    const bit = 1 << (urls.hashOf(page) & 31);
+    if ((led & bit) !== 0) return visit;
+    clients.set(visit, 'led', led | bit);
+    const admitted = clients.get(visit, 'admitted') & pageMask;
+    clients.noteStep(row, pages.contexts.teach(this.#placeOf(row, visit), admitted, page));
     return visit;
   }
 
-  #open(place: Place, client: number, nowMs: number, offered: readonly string[]): void {
+  #open(
+    place: Place,
+    cameFrom: number,
+    client: number,
+    nowMs: number,
+    offered: readonly string[],
+  ): void {
     const { clients, pages, resources } = this.#model;
     const row = place.client;
     const isEager = this.#visits < eagerVisits || this.#visits % visitsPerLesson === 0;
-    const isAdmitted = pages.admitsLesson(client);
+    const isAdmitted = pages.contexts.admitsLesson(client);
     // The question comes before the view, as it does for who serves the page.
     const resourceLesson = isEager && isAdmitted ? this.#askResources(place, nowMs) : 0;
-    const bits = pages.visit(place, client) | (resources.admit(place, client) << resourceShift);
+    const bits =
+      pages.contexts.visit(place, client, cameFrom) |
+      (resources.admit(place, client) << resourceShift);
     const earlier = clients.findVisit(row, place.page);
-    if (earlier !== -1 && !PageForecast.teachesPage(bits)) {
+    if (earlier !== -1 && !PageContexts.teachesPage(bits)) {
       clients.setTime(earlier, nowMs);
       this.#give(row, earlier, offered);
       return;
@@ -139,7 +155,7 @@ export class VisitRecorder {
 
   #askResources(place: Place, nowMs: number): number {
     const { pages, resources } = this.#model;
-    resources.gather(place, pages.viewsOf(place));
+    resources.gather(place, pages.contexts.viewsOf(place.page));
     const { candidates, askCell } = resources;
     return resources.lessons.ask(candidates, nowMs + resourceWindowMs, askCell + 1);
   }

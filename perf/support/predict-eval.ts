@@ -12,10 +12,13 @@ export interface EvalEvent {
   readonly prev: string | null;
   readonly page: string | null;
   readonly first: boolean;
+  readonly status: number;
+  readonly bytes: number;
 }
 
 export interface EvalContext {
   readonly task: 'next' | 'resources';
+  readonly session: number;
   readonly url: string;
   readonly history: readonly string[];
 }

@@ -4,6 +4,33 @@ const url = new URL('https://site.test/shop/page');
 const found = (html: string) => resourcesOfPage(html, url);
 const urls = (html: string) => found(html).map((one) => one.url);
 
+const passedOver: readonly (readonly [string, string])[] = [
+  ['in a comment', '<!-- <script src="/x.js"></script> -->'],
+  ['in a script', '<script>document.write("<script src=/x.js>")</script>'],
+  ['in a template', '<template><script src="/x.js"></script></template>'],
+  ['in noscript', '<noscript><link rel="stylesheet" href="/x.css"></noscript>'],
+  ['in a title', '<title><script src="/x.js"></title>'],
+  ['for print', '<link rel="stylesheet" media="print" href="/x.css">'],
+  ['alternate', '<link rel="alternate stylesheet" href="/x.css">'],
+  ['for old browsers', '<script nomodule src="/x.js"></script>'],
+  ['data', '<script type="application/json" src="/x.json"></script>'],
+  [
+    'of another origin',
+    '<script src="https://cdn.test/x.js"></script><script src="//c.test/x.js"></script>',
+  ],
+  [
+    'no script of a server',
+    '<script src="javascript:alert(1)"></script><script src="data:,1"></script>',
+  ],
+  [
+    'in a picture',
+    '<picture><source srcset="/y.avif"><img src="/x.png" fetchpriority="high"></picture>',
+  ],
+  ['cut off', '<script src="/x.js'],
+  ['cut off behind the value', '<script src="/x.js"'],
+  ['an end tag', '</script src="/x.js">'],
+];
+
 describe('resourcesOfPage', () => {
   it('finds style sheets, scripts and preloads, in the order and the mode of the page', () => {
     const html = `<!DOCTYPE html><html><head>
@@ -31,33 +58,13 @@ describe('resourcesOfPage', () => {
     ]);
   });
 
-  it.each([
-    ['in a comment', '<!-- <script src="/x.js"></script> -->'],
-    ['in a script', '<script>document.write("<script src=/x.js>")</script>'],
-    ['in a template', '<template><script src="/x.js"></script></template>'],
-    ['in noscript', '<noscript><link rel="stylesheet" href="/x.css"></noscript>'],
-    ['in a title', '<title><script src="/x.js"></title>'],
-    ['for print', '<link rel="stylesheet" media="print" href="/x.css">'],
-    ['alternate', '<link rel="alternate stylesheet" href="/x.css">'],
-    ['for old browsers', '<script nomodule src="/x.js"></script>'],
-    ['data', '<script type="application/json" src="/x.json"></script>'],
-    [
-      'of another origin',
-      '<script src="https://cdn.test/x.js"></script><script src="//c.test/x.js">',
-    ],
-    ['no script of a server', '<script src="javascript:alert(1)"></script><script src="data:,1">'],
-    [
-      'in a picture',
-      '<picture><source srcset="/y.avif"><img src="/x.png" fetchpriority="high"></picture>',
-    ],
-    ['cut off', '<script src="/x.js'],
-    ['cut off behind the value', '<script src="/x.js"'],
-    ['an end tag', '</script src="/x.js">'],
-  ])('passes over what is %s', (_title, html) => {
+  it.each(passedOver)('passes over what is %s', (_title, html) => {
     expect(urls(html)).toEqual([]);
-    expect(
-      urls(`${html.startsWith('<script src="/x.js') ? '' : html}<script src="/after.js"></script>`),
-    ).toEqual(['/after.js']);
+  });
+
+  it('goes on behind all of these', () => {
+    const html = passedOver.filter(([title]) => !title.startsWith('cut off')).map(([, one]) => one);
+    expect(urls(`${html.join('')}<script src="/after.js"></script>`)).toEqual(['/after.js']);
   });
 
   it('follows the base of the page, and leaves its origin out if the base is elsewhere', () => {

@@ -1,10 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import {
   isPageRequest,
+  isRobot,
   mayShowPage,
   refererOf,
   type RoutedRequest,
   savesData,
+  seemsAuthenticated,
   urlOf,
 } from '../../../lib/delivery/judgement/request-signals';
 
@@ -67,5 +69,49 @@ describe('signals', () => {
     expect(savesData({ 'save-data': 'on' })).toBe(true);
     expect(savesData({ 'save-data': 'off' })).toBe(false);
     expect(savesData({})).toBe(false);
+  });
+});
+
+describe('isRobot', () => {
+  it.each([
+    'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)',
+    'Mozilla/5.0 AppleWebKit/537.36 (compatible; bingbot/2.0) Chrome/140.0 Safari/537.36',
+    'facebookexternalhit/1.1',
+    'curl/8.5.0',
+    'python-requests/2.32',
+    'Go-http-client/2.0',
+    'Baiduspider/2.0',
+  ])('is %s', (agent) => {
+    expect(isRobot({ 'user-agent': agent })).toBe(true);
+  });
+
+  it.each([
+    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
+    'Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:132.0) Gecko/20100101 Firefox/132.0',
+    'Mozilla/5.0 (Linux; Android 14; CUBOT X50) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36',
+    '',
+  ])('is not %s', (agent) => {
+    expect(isRobot({ 'user-agent': agent })).toBe(false);
+  });
+});
+
+describe('seemsAuthenticated', () => {
+  const seems = (headers: Record<string, string>, user?: unknown): boolean =>
+    seemsAuthenticated({ headers, user } as unknown as RoutedRequest);
+
+  it.each(['connect.sid=1', 'a=b; session=1', 'PHPSESSID=1', 'access_token=1', 'remember_me=1'])(
+    'by the cookie %s',
+    (cookie) => {
+      expect(seems({ cookie })).toBe(true);
+    },
+  );
+
+  it('by credentials, or by who the app says it is', () => {
+    expect(seems({ authorization: 'Bearer x' })).toBe(true);
+    expect(seems({}, { id: 1 })).toBe(true);
+  });
+
+  it.each(['_ga=GA1.2.3', 'theme=session', 'cart=1x2'])('not by the cookie %s', (cookie) => {
+    expect(seems({ cookie })).toBe(false);
   });
 });

@@ -1,4 +1,5 @@
 import { Router, urlencoded } from 'express';
+import { clearSpeculations } from 'headstart';
 import { readCookie } from '../cart';
 import { between, seededRandom } from '../random';
 import type { Listed, Store } from '../store';
@@ -29,11 +30,14 @@ export function accountRoutes(store: Store): Router {
   router.post('/login', urlencoded({ extended: false, limit: '4kb' }), (req, res) => {
     const { name } = (req.body ?? {}) as { name?: unknown };
     const customer = typeof name === 'string' && name.trim() !== '' ? name.trim() : 'Guest';
+    // Pages fetched ahead are those of a stranger.
+    clearSpeculations(res);
     res.cookie('customer', customer.slice(0, 40), { path: '/', sameSite: 'lax', httpOnly: true });
     res.redirect(303, '/account');
   });
 
   router.post('/logout', (_req, res) => {
+    clearSpeculations(res);
     res.clearCookie('customer', { path: '/' }).redirect(303, '/');
   });
 

@@ -68,3 +68,16 @@ function rankOf({ as = 'fetch', fetchPriority }: PushResource): number {
   const shift = fetchPriority === 'high' ? -1.5 : fetchPriority === 'low' ? 1.5 : 0;
   return ranks[as] + shift;
 }
+
+/** What pages themselves say of a resource is truer than what was written by hand. */
+export function inDetail(
+  byHand: readonly PushResource[],
+  needs: readonly PushResource[],
+): PushResource[] {
+  return byHand.map((one) => {
+    const seen = needs.find(({ url }) => url === one.url);
+    return seen === undefined
+      ? one
+      : { ...seen, ...(one.fetchPriority && { fetchPriority: one.fetchPriority }) };
+  });
+}

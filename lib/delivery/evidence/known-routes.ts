@@ -9,13 +9,16 @@ const maxRoutes = 256;
 /** Paths whose route need not be searched for again. */
 const maxPaths = 2000;
 
+/** Whom a page is for. */
+export type Audience = 'anyone' | 'one user' | 'unknown';
+
 interface Route {
   readonly pattern: string;
   readonly matcher: RoutePattern | undefined;
   /** Of two patterns that match, the one with the higher number says more of the path. */
   readonly specificity: number;
   readonly clients: DistinctClients;
-  /** Whether the latest page of it was for anybody. */
+  /** Whether the latest page of which it is known was for anybody. */
   isOpen: boolean;
 }
 
@@ -36,13 +39,13 @@ export class KnownRoutes {
   /**
    * The app served `path` by the route `pattern`.
    *
-   * @param isForAnyone Whether the page may be given to anybody.
+   * @param audience Whom the page is for; `'unknown'` if nothing says.
    */
-  learn(path: string, pattern: string, client: string, isForAnyone: boolean): void {
+  learn(path: string, pattern: string, client: string, audience: Audience): void {
     const route = this.#routes.use(pattern, () => newRoute(pattern));
     this.#patternOfPath.use(path, () => pattern);
-    route.isOpen = isForAnyone;
-    if (isForAnyone) route.clients.add(clientHash(client), this.#minClients);
+    if (audience !== 'unknown') route.isOpen = audience === 'anyone';
+    if (audience === 'anyone') route.clients.add(clientHash(client), this.#minClients);
   }
 
   /** Patterns of whole segments whose pages enough clients got, and anybody may have. */

@@ -4,6 +4,8 @@ import type { IntelligentPushPredictor } from '../../prediction/intelligent-push
 import { kindOfDestination, kindOfPath } from '../../prediction/resource-kind';
 import type { ResourceKind } from '../../prediction/resource-kind';
 import { ResponseTap } from '../../response/response-tap';
+import { BoundedMap } from '../../util/bounded-map';
+import type { Client } from '../judgement/client-identity';
 import type { PublicUrls } from '../judgement/public-urls';
 import { isRobot, refererOf } from '../judgement/request-signals';
 import type { LocalUrl, RoutedRequest } from '../judgement/request-signals';
@@ -16,10 +18,13 @@ import {
 } from '../judgement/shareable-response';
 import { isUnsafePath } from '../judgement/unsafe-paths';
 import type { WatchedBody } from './body-watch';
-import type { KnownRoutes } from './known-routes';
+import type { Audience, KnownRoutes } from './known-routes';
 import { MountPoints } from './mount-points';
 import { type PageView, RecentPages } from './recent-pages';
 import type { ResourceFacts } from './resource-facts';
+
+/** As many as the model keeps think times of. */
+const maxTimedRoutes = 256;
 
 /** What an observer needs of the model. */
 export type VisitLearner = Pick<
@@ -40,8 +45,8 @@ export interface VisitObserverInit {
   readonly onPage: (visit: Visit, view: TaughtView) => void;
   /** A page that was fetched ahead is looked at. */
   readonly onShown: (view: TaughtView) => void;
-  /** A page's subresource came, and was told to the model. */
-  readonly onResource: (visit: Visit, view: TaughtView) => void;
+  /** A page's subresource came; the page itself may still be on its way. */
+  readonly onResource: (visit: Visit, view: PageView) => void;
 }
 
 /** A view that turned out to be a page. */
@@ -52,12 +57,10 @@ function isTaught(view: PageView): view is TaughtView {
 }
 
 /** One request with what is already known of it. */
-export interface Visit {
+export interface Visit extends Client {
   readonly req: RoutedRequest;
   readonly res: ServerResponse;
   readonly url: LocalUrl;
-  readonly client: string;
-  readonly network: string | undefined;
   /** The view of a page, as soon as it is counted; none for robots. */
   view?: PageView;
   /** The body on its way, if it is watched. */
@@ -80,6 +83,8 @@ export class VisitObserver {
   readonly #init: VisitObserverInit;
   readonly #recent: RecentPages;
   readonly #mountPoints = new MountPoints();
+  /** By route: who was timed last, and when. */
+  readonly #lastTimed = new BoundedMap<{ who: string; atMs: number }>(maxTimedRoutes);
 
   constructor(init: VisitObserverInit) {
     this.#init = init;
@@ -101,9 +106,7 @@ export class VisitObserver {
     if (isRobot(req.headers)) return;
     const from = this.#viewBehind(visit);
     const view = isSpeculative(req.headers)
-      ? this.#recent.openAhead(client, url.path, (latest) =>
-          this.#shown(visit, view, from ?? latest),
-        )
+      ? this.#openAhead({ client, network: visit.network }, url.path, from)
       : this.#recent.open(client, url.path);
     visit.view = view;
     // A guess until the router has run.
@@ -140,13 +143,13 @@ export class VisitObserver {
     offered: () => readonly string[],
   ): void {
     const { predictor, routes, clock, onPage } = this.#init;
-    const { req, url, client } = visit;
+    const { req, res, url, client } = visit;
     const pattern = patternOf(req);
     const isForAnyone = this.#isForAnyone(visit);
     if (pattern === undefined) delete view.pattern;
     else {
       view.pattern = pattern;
-      routes.learn(url.path, pattern, client, isForAnyone);
+      routes.learn(url.path, pattern, client, isForAnyone ? 'anyone' : audienceOf(res));
     }
     // The model names a page made for one user by its route, so its URL is in no hint and no file.
     const isMountKnown = this.#mountPoints.visit(req.baseUrl ?? '', client);
@@ -154,20 +157,38 @@ export class VisitObserver {
     if (key === undefined) return;
     const thinkMs = clock() - view.requestedAtMs;
     const page = Object.assign(view, { key, isForAnyone, thinkMs });
-    predictor.observeThinkTime(pattern ?? key, thinkMs);
+    if (this.#mayTime(visit, pattern ?? key)) predictor.observeThinkTime(pattern ?? key, thinkMs);
     if (view.show === undefined) this.#tell(visit, page, from, offered());
     onPage(visit, page);
   }
 
+  /** Who hammers a route is timed once a second, so that it does not drown the others. */
+  #mayTime({ network, client }: Visit, route: string): boolean {
+    const who = network ?? client;
+    const nowMs = this.#init.clock();
+    const last = this.#lastTimed.use(route, () => ({ who: '', atMs: 0 }));
+    if (last.who === who && nowMs - last.atMs < 1000) return false;
+    Object.assign(last, { who, atMs: nowMs });
+    return true;
+  }
+
+  /** A function of its own: what waits for the page to be shown must not hold its request. */
+  #openAhead(who: Client, path: string, from: PageView | undefined): PageView {
+    const view = this.#recent.openAhead(who.client, path, (latest) =>
+      this.#shown(who, view, from ?? latest),
+    );
+    return view;
+  }
+
   /** A page that was fetched ahead is looked at. */
-  #shown(visit: Visit, view: PageView, from: PageView | undefined): void {
+  #shown(who: Client, view: PageView, from: PageView | undefined): void {
     if (!isTaught(view)) return;
-    this.#tell(visit, view, from, []);
+    this.#tell(who, view, from, []);
     this.#init.onShown(view);
   }
 
   #tell(
-    { client, network }: Visit,
+    { client, network }: Client,
     { key, pattern, isForAnyone }: TaughtView,
     from: PageView | undefined,
     offered: readonly string[],
@@ -195,14 +216,17 @@ export class VisitObserver {
     }
     const mode = header(req, 'sec-fetch-mode');
     facts.learn(target, { mode, isFresh: staysFresh(factsOf(res)), who: network ?? client });
-    if (view === undefined || !isTaught(view)) return;
-    predictor.observeResource({
-      client,
-      page: view.key,
-      resource: target,
-      kind,
-      ...(view.pattern !== undefined && { pattern: view.pattern }),
-    });
+    if (view === undefined) return;
+    // What was hinted is asked for before the page is known to be one; it teaches nothing anyway.
+    if (isTaught(view)) {
+      predictor.observeResource({
+        client,
+        page: view.key,
+        resource: target,
+        kind,
+        ...(view.pattern !== undefined && { pattern: view.pattern }),
+      });
+    }
     onResource(visit, view);
   }
 
@@ -237,6 +261,10 @@ export class VisitObserver {
 function isPage(res: ServerResponse): boolean {
   if (res.statusCode === 304) return true;
   return res.statusCode === 200 && isHtml(res);
+}
+
+function audienceOf(res: ServerResponse): Audience {
+  return isDeclaredPersonal(factsOf(res)) ? 'one user' : 'unknown';
 }
 
 function isGone(res: ServerResponse): boolean {

@@ -84,7 +84,7 @@ export function savesData(headers: IncomingHttpHeaders): boolean {
 
 /** How robots name themselves; those that pretend to be browsers are held to one client's share. */
 const robot =
-  /bot\b|bot[/;]|crawl|spider|slurp|scrap|archiver|preview|monitor|lighthouse|facebookexternalhit|\b(?:curl|wget|python|go-http|java|okhttp|node-fetch|undici|axios|libwww|httpclient)\b/i;
+  /(?<!cu)bot\b|crawl|spider|slurp|scrap|archiver|preview|monitor|lighthouse|facebookexternalhit|\b(?:curl|wget|python|go-http|java|okhttp|node-fetch|undici|axios|libwww|httpclient)\b/i;
 
 /** True for clients that read pages but do not look at them: what they do says nothing of visitors. */
 export function isRobot(headers: IncomingHttpHeaders): boolean {

@@ -3,6 +3,7 @@ import { isSpeculative } from '../../util/is-speculative';
 import type { PageView } from '../evidence/recent-pages';
 import type { TaughtView, Visit } from '../evidence/visit-observer';
 import { type RoutedRequest, savesData, seemsAuthenticated } from '../judgement/request-signals';
+import { factsOf, isDeclaredPersonal } from '../judgement/shareable-response';
 import { NextPageChooser, type NextPagesInit } from './next-pages';
 import { type NextPages, type SpeculationTag, writeRuleSet } from './rule-set';
 import { RuleStore } from './rule-store';
@@ -54,7 +55,7 @@ export class Speculator {
     const isAhead = isSpeculative(req.headers);
     const tag = isAhead ? tagOf(req.headers) : undefined;
     if (tag !== undefined && this.#record.sent(tag, network ?? client)) this.#tags.set(view, tag);
-    if (!this.#mayGive(req)) return;
+    if (!this.#mayGive(req, res)) return;
     const pages = this.#chooser.choose(view, isAhead ? undefined : client);
     const isEmpty = pages.now.length + pages.soon.length + pages.routes.length === 0;
     // A page fetched ahead is given rules in any case: that they are asked for says it is shown.
@@ -75,9 +76,10 @@ export class Speculator {
     if (tag !== undefined) this.#record.shown(tag);
   }
 
-  #mayGive(req: RoutedRequest): boolean {
+  #mayGive(req: RoutedRequest, res: ServerResponse): boolean {
     const { speculateAuthenticated, isAuthenticated = seemsAuthenticated } = this.#init;
-    return !savesData(req.headers) && (speculateAuthenticated || !isAuthenticated(req));
+    if (savesData(req.headers)) return false;
+    return speculateAuthenticated || !(isAuthenticated(req) || isDeclaredPersonal(factsOf(res)));
   }
 }
 

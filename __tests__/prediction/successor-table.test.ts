@@ -1,0 +1,89 @@
+import { SuccessorTable, type SuccessorTableInit } from '../../lib/prediction/successor-table';
+
+const table = (init: Partial<SuccessorTableInit> = {}) =>
+  new SuccessorTable({
+    width: 4,
+    maxBytes: 1 << 20,
+    maxTotal: 256,
+    minClients: 1,
+    holds: true,
+    isLive: () => true,
+    hashOf: (id) => id,
+    ...init,
+  });
+
+/** Share of the visits that prove something in which a target was used. */
+function shareOf(one: SuccessorTable, row: number, place: number): [number, number] {
+  const total = one.totalOf(row);
+  const proven = total - one.heldAt(row, place);
+  return [(one.countAt(row, place) * proven) / total, proven];
+}
+
+describe('a table of successors', () => {
+  it('keeps the likeliest first', () => {
+    const one = table();
+    const row = one.insert(7);
+    for (const id of [1, 2, 2, 3, 3, 3]) {
+      one.addVisit(row);
+      one.addUse(row, id);
+    }
+    expect([0, 1, 2, 3].map((place) => one.idAt(row, place))).toEqual([3, 2, 1, 0]);
+    expect(one.has(row, 1)).toBe(true);
+    expect(one.has(row, 9)).toBe(false);
+  });
+
+  it('grows before it gives up a context', () => {
+    const one = table();
+    for (let key = 1; key <= 2000; key++) one.addVisit(one.insert(key));
+    const lost = Array.from({ length: 2000 }, (_, key) => key + 1).filter(
+      (key) => one.find(key) === -1,
+    );
+    expect(lost).toEqual([]);
+  });
+
+  it('gives up the contexts with the fewest visits when it may not grow', () => {
+    const one = table({ maxBytes: 64 * 100 });
+    for (let i = 0; i < 50; i++) one.addVisit(one.insert(1));
+    for (let key = 2; key <= 2000; key++) {
+      one.addVisit(one.insert(key));
+      if (key % 20 === 0) one.addVisit(one.insert(1));
+    }
+    expect(one.totalOf(one.find(1))).toBeGreaterThan(10);
+    expect(one.size).toBeLessThanOrEqual(64);
+  });
+
+  it('leaves what is known of a target as it is by visits that were given it', () => {
+    const one = table();
+    const row = one.insert(7);
+    for (let visit = 0; visit < 8; visit++) {
+      one.addVisit(row);
+      if (visit % 4 !== 0) one.addUse(row, 5);
+    }
+    const before = shareOf(one, row, 0);
+    expect(before).toEqual([6, 8]);
+    for (let visit = 0; visit < 100; visit++) {
+      one.addVisit(row);
+      one.hold(row, 5);
+    }
+    const after = shareOf(one, row, 0);
+    expect(after[0]).toBeCloseTo(6, 4);
+    expect(after[1]).toBe(8);
+    expect(one.provenOf(row)).toBe(8);
+  });
+
+  it('halves what was held with the rest', () => {
+    const one = table({ maxTotal: 16 });
+    const row = one.insert(7);
+    for (let visit = 0; visit < 8; visit++) {
+      one.addVisit(row);
+      one.addUse(row, 5);
+    }
+    for (let visit = 0; visit < 40; visit++) {
+      one.addVisit(row);
+      one.hold(row, 5);
+    }
+    const [count, proven] = shareOf(one, row, 0);
+    expect(proven).toBeGreaterThan(0);
+    expect(count / proven).toBeCloseTo(1, 5);
+  });
+});

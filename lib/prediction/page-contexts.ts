@@ -1,0 +1,193 @@
+import type { Source } from './consider';
+import { contextKey } from './context-key';
+import type { SuccessorTable } from './successor-table';
+import type { UrlTable } from './url-table';
+
+/** Contexts, in the order in which their targets become candidates; also inputs of the mixer. */
+export const pageContext = {
+  triple: 0,
+  pair: 1,
+  page: 2,
+  window: 3,
+  kind: 4,
+  recent: 5,
+  site: 6,
+  sibling: 7,
+  sibling2: 8,
+  windowBefore: 9,
+} as const;
+export const pageContextCount = 10;
+
+/** Of them, those that have rows of their own; the rest read rows of earlier pages. */
+const taughtCount = 7;
+
+const windowBit = 1 << pageContext.window;
+
+/** Whether earlier pages may be taught by what follows later: bits after those of the contexts. */
+const earlierBits = [1 << 8, 1 << 9, 1 << 10] as const;
+
+/** Keys of contexts that are the whole site. */
+const siteKey = 5;
+const lessonKey = 6;
+
+/** A page somebody is on, and how he came there. */
+export interface Place {
+  readonly page: number;
+  /** 0 if this is the first. */
+  readonly before: number;
+  readonly beforeThat: number;
+  /** Hash of the route pattern of the page, or of what stands for it. */
+  readonly kind: number;
+  /** Row of the client, -1 if unknown. */
+  readonly client: number;
+  /** Three pages back, or 0. */
+  readonly longBefore: number;
+}
+
+/** Tables of long lists, of short lists, and of lists that forget fast. */
+export interface PageTables {
+  readonly wide: SuccessorTable;
+  readonly narrow: SuccessorTable;
+  readonly recent: SuccessorTable;
+}
+
+/**
+ * What came after a page, after the last two and the last three (as PPM does: Cleary and Witten,
+ * 1984), after this page of late, after pages of its kind and anywhere on the site; and what came
+ * within four steps of a page (the dependency graph of Padmanabhan and Mogul, 1996), so that visitors
+ * with several tabs, and those who go back without the server noticing, are followed, too.
+ */
+export class PageContexts {
+  readonly sources: readonly Source[];
+  readonly #urls: UrlTable;
+  readonly #keys = new Int32Array(pageContextCount);
+
+  constructor(urls: UrlTable, { wide, narrow, recent }: PageTables) {
+    this.#urls = urls;
+    this.sources = [
+      { table: narrow, most: 10, reads: 10 },
+      { table: narrow, most: 10, reads: 10 },
+      { table: wide, most: 24, reads: 24 },
+      { table: wide, most: 6, reads: 16 },
+      { table: wide, most: 6, reads: 12 },
+      { table: recent, most: 4, reads: 6 },
+      { table: wide, most: 6, reads: 12 },
+      { table: wide, most: 6, reads: 12 },
+      { table: wide, most: 6, reads: 12 },
+      { table: wide, most: 6, reads: 12 },
+    ].map((source, input) => ({ ...source, input }));
+  }
+
+  /**
+   * Counts a view.
+   *
+   * @param earlier What the visit it came from was admitted to.
+   * @returns The contexts it may teach, one bit each, for {@link teach}.
+   */
+  visit(place: Place, client: number, earlier: number): number {
+    const keys = this.keysOf(place);
+    let admitted = 0;
+    for (let i = 0; i < taughtCount; i++) {
+      const key = keys[i] ?? 0;
+      const table = this.#table(i);
+      if (key === 0) continue;
+      const row = table.insert(key);
+      if (!table.admits(row, client)) continue;
+      table.addVisit(row);
+      admitted |= 1 << i;
+    }
+    if ((earlier & windowBit) !== 0) admitted |= earlierBits[0];
+    if ((earlier & earlierBits[0]) !== 0) admitted |= earlierBits[1];
+    if ((earlier & earlierBits[1]) !== 0) admitted |= earlierBits[2];
+    return admitted;
+  }
+
+  /** Whether a visit teaches its page. */
+  static teachesPage(admitted: number): boolean {
+    return (admitted & (1 << pageContext.page)) !== 0;
+  }
+
+  /**
+   * A visitor went on to a page.
+   *
+   * @returns How it was known: 3 to follow this page, 2 to follow earlier ones, 1 not at all.
+   */
+  teach(place: Place, admitted: number, next: number): number {
+    const keys = this.keysOf(place);
+    let found = 1;
+    for (let i = 0; i < taughtCount; i++) {
+      const table = this.#table(i);
+      const row = keys[i] === 0 ? -1 : table.find(keys[i] ?? 0);
+      if (row === -1) continue;
+      if (i === pageContext.page && table.has(row, next)) found = 3;
+      else if (i === pageContext.window && found === 1 && table.has(row, next)) found = 2;
+      if ((admitted & (1 << i)) !== 0) table.addUse(row, next);
+    }
+    const { before, beforeThat, longBefore } = place;
+    const isNear = this.#teachEarlier(before, (admitted & earlierBits[0]) !== 0, next);
+    const isFar = this.#teachEarlier(beforeThat, (admitted & earlierBits[1]) !== 0, next);
+    const isOff = this.#teachEarlier(longBefore, (admitted & earlierBits[2]) !== 0, next);
+    return found === 1 && (isNear || isFar || isOff) ? 2 : found;
+  }
+
+  /** Whether this client may teach the mixers, which serve all pages: within its share of the site. */
+  admitsLesson(client: number): boolean {
+    const table = this.#table(pageContext.recent);
+    return table.admits(table.insert(lessonKey), client);
+  }
+
+  /** Views of a page, aged. */
+  viewsOf(page: number): number {
+    const table = this.#table(pageContext.page);
+    const row = table.find(PageContexts.keyOfPage(this.#urls.hashOf(page)));
+    return row === -1 ? 0 : table.totalOf(row);
+  }
+
+  /** Key of a page's context by the hash of its URL. */
+  static keyOfPage(hash: number): number {
+    return contextKey(hash, 1);
+  }
+
+  /** Key of what came within a few steps of a page. */
+  static keyOfWindow(hash: number): number {
+    return contextKey(hash, 7);
+  }
+
+  /** Keys of the contexts of a place, 0 for those it has not. Good until the next call. */
+  keysOf({ page, before, beforeThat, kind }: Place): Int32Array {
+    const urls = this.#urls;
+    const keys = this.#keys;
+    const here = urls.hashOf(page);
+    const there = urls.hashOf(before);
+    const pair = before === 0 ? 0 : contextKey(contextKey(here, there), 2);
+    const earlier = beforeThat === 0 ? 0 : urls.hashOf(beforeThat);
+    keys[pageContext.page] = PageContexts.keyOfPage(here);
+    keys[pageContext.pair] = pair;
+    keys[pageContext.triple] = beforeThat === 0 ? 0 : contextKey(contextKey(pair, earlier), 3);
+    keys[pageContext.window] = PageContexts.keyOfWindow(here);
+    keys[pageContext.kind] = contextKey(kind, 4);
+    keys[pageContext.recent] = contextKey(here, 9);
+    keys[pageContext.site] = siteKey;
+    keys[pageContext.sibling] = before === 0 ? 0 : PageContexts.keyOfPage(there);
+    keys[pageContext.sibling2] = beforeThat === 0 ? 0 : PageContexts.keyOfPage(earlier);
+    keys[pageContext.windowBefore] = before === 0 ? 0 : PageContexts.keyOfWindow(there);
+    return keys;
+  }
+
+  /** @returns Whether the page was known to come within a few steps of an earlier one. */
+  #teachEarlier(earlier: number, isAdmitted: boolean, next: number): boolean {
+    if (earlier === 0) return false;
+    const table = this.#table(pageContext.window);
+    const row = table.find(PageContexts.keyOfWindow(this.#urls.hashOf(earlier)));
+    if (row === -1) return false;
+    const isKnown = table.has(row, next);
+    if (isAdmitted) table.addUse(row, next);
+    return isKnown;
+  }
+
+  #table(context: number): SuccessorTable {
+    const source = this.sources[context];
+    if (source === undefined) throw new RangeError(`no context ${context}`);
+    return source.table;
+  }
+}
