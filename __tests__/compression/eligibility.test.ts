@@ -4,7 +4,11 @@ import { judge } from '../../lib/compression/eligibility';
 
 function verdict(
   headers: Readonly<Record<string, string | number>> = {},
-  { method = 'GET', status = 200, bytes }: { method?: string; status?: number; bytes?: number } = {},
+  {
+    method = 'GET',
+    status = 200,
+    bytes,
+  }: { method?: string; status?: number; bytes?: number } = {},
 ) {
   const req = Object.assign(new IncomingMessage(new Socket()), { method });
   const res = new ServerResponse(req);

@@ -5,7 +5,6 @@ import compression from 'compression';
 import express from 'express';
 import session from 'express-session';
 import onHeaders from 'on-headers';
-import { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 import type {
   BodySink,
@@ -184,36 +183,6 @@ describe.each(transports)('a tapped response over $name', (transport) => {
       'coalesce end b',
       'gate end b',
     ]);
-  });
-
-  it('tells whether a stage was taken, who sees the bytes first, and takes a stage back', async () => {
-    const log: string[] = [];
-    const told: unknown[] = [];
-    const { request } = await serve((_req: IncomingMessage, res: ServerResponse) => {
-      const tap = ResponseTap.of(res);
-      told.push(tap.use('transform', noting(log, 'first')));
-      told.push(tap.use('transform', noting(log, 'second')));
-      told.push(tap.isFirst('transform'), tap.isFirst('coalesce'));
-      told.push(tap.use('observe', noting(log, 'observer')), tap.isFirst('transform'));
-      tap.withdraw('transform');
-      told.push(tap.has('transform'));
-      res.end('body');
-      told.push(tap.use('transform', noting(log, 'late')));
-    });
-    await request();
-    expect(told).toEqual([true, false, true, false, true, false, false, false]);
-    expect(log.filter((one) => !one.endsWith('abandon'))).toEqual(['observer end body']);
-  });
-
-  it('tells every observer of a pipe, in the order of registration', async () => {
-    const log: string[] = [];
-    const { request } = await serve((_req: IncomingMessage, res: ServerResponse) => {
-      const tap = ResponseTap.of(res);
-      for (const name of ['one', 'two', 'three']) tap.onPipe(() => log.push(name));
-      Readable.from(['body']).pipe(res);
-    });
-    expect((await request()).body).toBe('body');
-    expect(log).toEqual(['one', 'two', 'three']);
   });
 
   it('gives responses without a body no stages', async () => {
