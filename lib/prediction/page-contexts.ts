@@ -15,8 +15,9 @@ export const pageContext = {
   sibling: 7,
   sibling2: 8,
   windowBefore: 9,
+  windowBefore2: 10,
 } as const;
-export const pageContextCount = 10;
+export const pageContextCount = 11;
 
 /** Of them, those that have rows of their own; the rest read rows of earlier pages. */
 const taughtCount = 7;
@@ -71,6 +72,7 @@ export class PageContexts {
       { table: wide, most: 6, reads: 16 },
       { table: wide, most: 6, reads: 12 },
       { table: recent, most: 4, reads: 6 },
+      { table: wide, most: 6, reads: 12 },
       { table: wide, most: 6, reads: 12 },
       { table: wide, most: 6, reads: 12 },
       { table: wide, most: 6, reads: 12 },
@@ -171,6 +173,7 @@ export class PageContexts {
     keys[pageContext.sibling] = before === 0 ? 0 : PageContexts.keyOfPage(there);
     keys[pageContext.sibling2] = beforeThat === 0 ? 0 : PageContexts.keyOfPage(earlier);
     keys[pageContext.windowBefore] = before === 0 ? 0 : PageContexts.keyOfWindow(there);
+    keys[pageContext.windowBefore2] = beforeThat === 0 ? 0 : PageContexts.keyOfWindow(earlier);
     return keys;
   }
 

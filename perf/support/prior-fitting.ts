@@ -20,9 +20,9 @@ export function fittingLog(set: Dataset): Promise<EvalEvent[]> {
 
 /** Lessons of one log that count at most, and lessons a prior stands for. */
 const maxLessonsPerLog = 300;
-const priorLessons = { states: 30, weights: 255, calibration: 30 };
+const priorLessons = { states: 30, weights: 255, calibration: 60 };
 
-/** What was hardly seen stays near what it was before anything was learned. */
+/** What states are worth stays near what they were untaught if they were hardly seen. */
 const untaughtLessons = 6;
 
 /** Pairs of arrays, of values and lessons, that one forecast has before its calibration. */
@@ -72,11 +72,12 @@ function unite(logs: readonly (readonly Float32Array[])[], prior: Buffer): Buffe
       const weights = logs.map((log) => Math.min(maxLessonsPerLog, log[pair * 2 + 1]?.[at] ?? 0));
       const total = weights.reduce((sum, weight) => sum + weight, 0);
       lessons[at] = Math.min(capOf(pair), Math.round(total));
+      const own = statePairs.has(pair) ? untaughtLessons : prior.length === 0 ? 2 : 0.001;
       const sum = logs.reduce(
         (all, log, index) => all + (weights[index] ?? 0) * (log[pair * 2]?.[at] ?? 0),
-        untaughtLessons * (untaught[pair * 2]?.[at] ?? 0),
+        own * (untaught[pair * 2]?.[at] ?? 0),
       );
-      values[at] = sum / (total + untaughtLessons);
+      values[at] = sum / (total + own);
     }
   }
   return encodeExperience(united);
