@@ -221,7 +221,9 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
     const isBlind = this.#runtime.random() < controlShare;
     const needs = this.#needs.of(url.path, pattern, isKnown ? client : undefined);
     const byHand = this.#rules.match(url.path, visit.req);
-    delivery.give(inDetail(byHand, needs), isBlind ? [] : needs);
+    delivery.give(inDetail(byHand, needs), isBlind ? [] : needs, (one) =>
+      this.#needs.isLate(url.path, pattern, one),
+    );
     if (!isBlind || view === undefined) return;
     const targets = needs.map(({ url: target }) => target);
     this.#ledger.withheld(view, targets);

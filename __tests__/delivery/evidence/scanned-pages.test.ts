@@ -114,6 +114,13 @@ describe('a page on its way out', () => {
     expect(await hintsAfterOneView()).toEqual(['/app.css', '/app.js']);
   });
 
+  it('carries no links to what it names itself, where no 103 pays', async () => {
+    await open((_req, res) => void res.type('html').send(html), { minThinkMs: 1000 });
+    expect(await hintsAfterOneView()).toEqual([]);
+    const { headers } = await shop.visitor('third').navigate('/scanned');
+    expect(headers.link).toBeUndefined();
+  });
+
   it('is not read for others when it was made for one user', async () => {
     await open((_req, res) => void res.type('html').set('cache-control', 'private').send(html));
     expect(await hintsAfterOneView()).toEqual([]);
