@@ -58,6 +58,7 @@ export { HTTP2MultiplexingManager } from './multiplexing/http2-multiplexing-mana
 export type { MultiplexingStats } from './multiplexing/http2-multiplexing-manager';
 export type { SessionStats } from './multiplexing/gate-stats';
 export { priority, setPriority } from './multiplexing/priority';
+export type { PrioritizedResponse } from './multiplexing/priority';
 export type { PriorityOverride } from './multiplexing/priority-override';
 export { PriorityScheduler } from './multiplexing/priority-scheduler';
 export type { StreamPriority } from './multiplexing/stream-priority';

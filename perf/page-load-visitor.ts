@@ -17,9 +17,7 @@ export interface Visit {
   readonly hinted: number;
 }
 
-const timings = readFileSync(join(__dirname, 'support', 'page-timings.js'), 'utf8')
-  .replace("'use strict';", '')
-  .replace(/;\s*$/, '');
+const timings = readFileSync(join(__dirname, 'support', 'page-timings.js'), 'utf8');
 
 /** Opens the pages whose addresses it reads, one line each, and answers with a line of JSON. */
 async function main([certificate = '', host = '']: string[]): Promise<void> {
@@ -56,7 +54,7 @@ async function look(browser: Browser, url: string, number: number): Promise<Visi
     const page = await context.newPage();
     await page.goto(url, { waitUntil: 'load', timeout: 60_000 });
     await page.waitForFunction("performance.getEntriesByType('navigation')[0].loadEventEnd > 0");
-    return await page.evaluate<Visit>(`(${timings})()`);
+    return await page.evaluate<Visit>(timings);
   } finally {
     await context.close();
   }

@@ -17,7 +17,7 @@ const { values } = parseArgs({
   options: {
     reps: { type: 'string', default: '5' },
     profiles: { type: 'string', default: 'cable,4g,fast3g' },
-    signals: { type: 'string', default: 'both,rfc9218' },
+    signals: { type: 'string', default: 'both,rfc9218,none' },
     scenarios: { type: 'string', default: 'bulk-then-urgent,page-at-once,meenan,bulk' },
     servers: { type: 'string', default: 'ours,routes,plain,h2o,h2o tuned,nginx,nghttpx' },
     parallel: { type: 'string', default: '1' },

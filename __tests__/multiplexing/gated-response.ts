@@ -21,7 +21,12 @@ export class FakeSession {
     bytesWritten: 0,
     remoteWindowBytes: 65_535,
     ping: (acknowledged: (rttMs: number | undefined) => void) => this.pings.push(acknowledged) > 0,
+    fillPackets: (isFilling: boolean) => {
+      this.isFilling = isFilling;
+    },
   };
+  /** Whether the ends of writes may wait for more. */
+  isFilling = false;
   readonly written: Written[] = [];
   readonly #pending: { id: number; callback: WriteCallback | undefined }[] = [];
   readonly #gate = new SessionGate(this.connection, this.loop, this.counters);
@@ -31,8 +36,12 @@ export class FakeSession {
   readonly blocked = new Set<number>();
   failing: Error | undefined;
 
-  response(id: number, priority: Partial<StreamPriority> = {}): FakeResponse {
-    const response = new FakeResponse(id, this.#gate, this.#sinkOf(id));
+  response(
+    id: number,
+    priority: Partial<StreamPriority> = {},
+    contentBytes?: number,
+  ): FakeResponse {
+    const response = new FakeResponse(id, this.#gate, this.#sinkOf(id), contentBytes);
     this.#gate.enter(response.gate, { urgency: 3, incremental: false, weight: 16, ...priority });
     return response;
   }
@@ -105,7 +114,7 @@ export class FakeResponse {
   drains = 0;
   headersSent = false;
 
-  constructor(id: number, session: SessionGate, sink: BodySink) {
+  constructor(id: number, session: SessionGate, sink: BodySink, contentBytes?: number) {
     const isSent = () => this.headersSent;
     const tapped: TappedResponse = {
       res: {
@@ -126,6 +135,6 @@ export class FakeResponse {
         this.drains += 1;
       },
     };
-    this.gate = new ResponseGate(id, session, sink, tapped);
+    this.gate = new ResponseGate(id, session, sink, tapped, contentBytes);
   }
 }

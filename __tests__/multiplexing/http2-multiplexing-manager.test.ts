@@ -182,6 +182,14 @@ test('counts sessions, responses by urgency and bytes', async () => {
   expect(manager.stats()).toMatchObject({ sessions: 0, openResponses: 0 });
 });
 
+test('ends a small piped response with its last bytes, without a frame of its own', async () => {
+  const { client } = await start((_req, res) => {
+    res.setHeader('content-length', small.byteLength);
+    Readable.from(slices(small, 10_000)).pipe(res);
+  });
+  expect((await get(client, '/')).equals(small)).toBe(true);
+});
+
 function* slices(bytes: Buffer, size: number): Generator<Buffer> {
   for (let at = 0; at < bytes.byteLength; at += size) yield bytes.subarray(at, at + size);
 }

@@ -33,11 +33,12 @@ class Line {
     this.control.resume(this.nowMs);
     for (const untilMs = this.nowMs + ms; this.nowMs < untilMs; this.nowMs += 1) {
       this.#answer();
-      this.control.tick(this.nowMs, () => {});
       // The kernel's buffer is full.
-      if (this.#freeAtMs - this.nowMs > 500) continue;
-      const room = Math.min(this.control.roomBytes(this.nowMs), 1_000_000);
-      if (room >= this.control.pieceBytes) this.#put(Math.min(room, this.control.batchBytes));
+      const isFull = this.#freeAtMs - this.nowMs > 500;
+      const room = isFull ? 0 : Math.min(this.control.roomBytes(this.nowMs), 1_000_000);
+      const hasRoom = room >= this.control.pieceBytes;
+      this.control.tick(this.nowMs, hasRoom, () => {});
+      if (hasRoom) this.#put(Math.min(room, this.control.batchBytes));
     }
     return this.sentBytes - before;
   }
@@ -110,7 +111,7 @@ test('believes in a longer path', () => {
   const line = new Line(1000, 30);
   line.send(3000);
   line.rttMs = 120;
-  line.send(8000);
+  line.send(14_000);
   expect(line.send(2000)).toBeGreaterThan(0.95 * 2_000_000);
 });
 
@@ -135,6 +136,23 @@ test('limits a short path once its answers come late', () => {
   const line = new Line(2000, 1);
   line.send(3000);
   expect(line.control.limitBytes).toBeLessThan(200_000);
+});
+
+test('sends no PING of its own while others are on their way', () => {
+  const line = new Line(1000, 100);
+  line.send(3000);
+  const before = line.pings;
+  line.control.tick(line.nowMs, false, () => {});
+  expect(line.pings).toBe(before);
+});
+
+test('asks once more when nothing waits, so that all is known to have arrived', () => {
+  const line = new Line(1000, 100);
+  line.send(3000);
+  line.pause(50);
+  line.control.finish(line.nowMs, () => {});
+  line.pause(500);
+  expect(line.control.inFlightBytes).toBe(0);
 });
 
 test('takes what was sent before a long pause as arrived', () => {

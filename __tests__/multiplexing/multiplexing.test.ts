@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import express from 'express';
 import request from 'supertest';
 import { multiplexing, type MultiplexingOptions } from '../../lib/multiplexing/multiplexing';
+import type { PrioritizedResponse } from '../../lib/multiplexing/priority';
 import { body, get, serve } from './h2c-server';
 
 const big = randomBytes(200_000);
@@ -40,6 +41,31 @@ test('leaves HTTP/1.1 untouched', async () => {
   });
   const { body: received } = await request(createServer(app)).get('/').responseType('blob');
   expect(big.equals(received as Buffer)).toBe(true);
+});
+
+test('gives responses a method for their priority, over both protocols', async () => {
+  const middleware = multiplexing();
+  const prioritize = (res: ServerResponse) =>
+    (res as ServerResponse & PrioritizedResponse).priority({ urgency: 7 });
+  const { client, close } = await serve(middleware, (_req, res) => {
+    prioritize(res);
+    res.end(big);
+  });
+  await get(client, '/');
+  expect(middleware.manager.stats().responsesByUrgency[7]).toBe(1);
+  await close();
+  const app = express();
+  app.use(middleware, (_req, res) => {
+    prioritize(res);
+    res.send('ok');
+  });
+  expect((await request(createServer(app)).get('/')).text).toBe('ok');
+});
+
+test('leaves a method of the app alone that has this name', () => {
+  const res = { priority: () => 'mine' } as unknown as ServerResponse & PrioritizedResponse;
+  multiplexing()({ httpVersionMajor: 1 } as IncomingMessage, res, () => {});
+  expect(res.priority({})).toBe('mine');
 });
 
 test('says so when it is used without being called', () => {

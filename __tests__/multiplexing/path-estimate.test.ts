@@ -21,10 +21,19 @@ test('forgets a rate that was not seen again for ten rounds', () => {
   expect(estimate.bytesPerMs).toBe(100);
 });
 
+test('forgets at once what was less sure than a rate that is known', () => {
+  const estimate = new PathEstimate();
+  estimate.addRate(300, 0);
+  estimate.settle(200, 3);
+  expect(estimate.bytesPerMs).toBe(200);
+  for (let round = 4; round <= 14; round++) estimate.addRate(100, round);
+  expect(estimate.bytesPerMs).toBe(100);
+});
+
 test('believes that a path became longer, after two windows', () => {
   const estimate = new PathEstimate();
   estimate.addRtt(30, 0);
-  for (let nowMs = 100; nowMs <= 6000; nowMs += 100) estimate.addRtt(80, nowMs);
+  for (let nowMs = 100; nowMs <= 11_000; nowMs += 100) estimate.addRtt(80, nowMs);
   expect(estimate.baseRttMs).toBe(80);
 });
 
@@ -33,7 +42,7 @@ test('asks once for each window to have the path emptied, if the base was not se
   estimate.addRtt(30, 0);
   estimate.addRtt(60, 2000);
   expect(estimate.shouldProbe()).toBe(false);
-  estimate.addRtt(60, 2600);
+  estimate.addRtt(60, 5100);
   expect(estimate.shouldProbe()).toBe(true);
   expect(estimate.shouldProbe()).toBe(false);
 });

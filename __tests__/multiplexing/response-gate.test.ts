@@ -166,3 +166,58 @@ test('reports a sink that throws, and lets the others go on', () => {
   session.settle();
   expect(session.order).toEqual([3, 3]);
 });
+
+describe('of a response that tells its length', () => {
+  test('keeps its last bytes for the end, so that END_STREAM rides on them', () => {
+    const session = new FakeSession();
+    const { gate } = session.response(1, {}, 300);
+    gate.write(Buffer.alloc(200));
+    expect(gate.write(Buffer.alloc(100))).toBe(true);
+    expect(session.written.map((one) => one.text.length)).toEqual([200]);
+    expect(gate.heldBytes).toBe(100);
+    const ended = jest.fn();
+    gate.end(undefined, undefined, ended);
+    session.settle();
+    expect(session.written.map((one) => [one.text.length, one.end])).toEqual([
+      [200, false],
+      [100, true],
+    ]);
+    expect(ended).toHaveBeenCalledTimes(1);
+  });
+
+  test('keeps them no longer than the turn', () => {
+    const session = new FakeSession();
+    const { gate } = session.response(1, {}, 100);
+    const written = jest.fn();
+    gate.write(Buffer.alloc(100), undefined, written);
+    session.loop.turn(1);
+    session.settle();
+    expect(session.written.map((one) => [one.text.length, one.end])).toEqual([[100, false]]);
+    expect(written).toHaveBeenCalledTimes(1);
+    gate.end();
+    session.settle();
+    expect(session.written.at(-1)?.end).toBe(true);
+    expect(session.counters.directBytes).toBe(100);
+  });
+
+  test('passes them on for a flush, and before bytes too many', () => {
+    const session = new FakeSession();
+    const flushed = session.response(1, {}, 1);
+    flushed.gate.write('a', 'latin1');
+    flushed.gate.flush();
+    const wrong = session.response(3, {}, 1);
+    wrong.gate.write('b', 'latin1');
+    wrong.gate.write('c', 'latin1');
+    expect(session.written.map((one) => one.text)).toEqual(['a', 'b', 'c']);
+  });
+
+  test('drops them when the response closes', () => {
+    const session = new FakeSession();
+    const { gate } = session.response(1, {}, 100);
+    gate.write(Buffer.alloc(100));
+    gate.abandon();
+    session.settle();
+    expect(session.written).toEqual([]);
+    expect(gate.heldBytes).toBe(0);
+  });
+});

@@ -219,6 +219,24 @@ test('gives up on a piece in the end, whatever the connection looks like', () =>
   expect(session.order).toEqual([1, 3]);
 });
 
+test('fills packets while more waits on a path that is known, and not after', () => {
+  const session = new FakeSession();
+  session.isFast = true;
+  session.response(1).gate.end(frames(40));
+  for (let ms = 0; ms < 4000 && !session.isFilling; ms += 30) {
+    session.loop.turn(4);
+    session.loop.pass(30);
+    session.acknowledge(30);
+  }
+  expect(session.isFilling).toBe(true);
+  for (let ms = 0; ms < 4000; ms += 30) {
+    session.loop.turn(4);
+    session.loop.pass(30);
+    session.acknowledge(30);
+  }
+  expect(session.isFilling).toBe(false);
+});
+
 test('leaves no timer behind', () => {
   const session = new FakeSession();
   session.response(1).gate.end(frames(2));

@@ -1,33 +1,89 @@
 import { StartupPhase } from '../../lib/multiplexing/startup-phase';
 
-test('grows with what is acknowledged, faster than the kernel does', () => {
+const path = { baseRttMs: 100, bytesPerMs: 500 };
+
+/** ACKs one after another, each of so many bytes, so many milliseconds apart. */
+function acknowledge(
+  startup: StartupPhase,
+  count: number,
+  { newBytes = 10_000, gapMs = 20, rttMs = 100, isAppLimited = true },
+  from = 0,
+): void {
+  for (let i = from + 1; i <= from + count; i++) {
+    const nowMs = i * gapMs;
+    startup.acknowledge({ bytes: i * newBytes, newBytes, rttMs, nowMs, isAppLimited }, path);
+  }
+}
+
+test('grows with what is acknowledged, as the kernel does', () => {
   const startup = new StartupPhase();
   const before = startup.limitBytes;
-  startup.acknowledge(20_000, 0, false);
-  expect(startup.limitBytes).toBe(before + 25_000);
+  startup.submit(before);
+  acknowledge(startup, 2, {});
+  expect(startup.limitBytes).toBe(before + 20_000);
+});
+
+test('does not grow while less than half of it is used', () => {
+  const startup = new StartupPhase();
+  const before = startup.limitBytes;
+  startup.submit(before / 2 - 1);
+  acknowledge(startup, 5, {});
+  expect(startup.limitBytes).toBe(before);
+});
+
+test('stays in proportion to what came in the last round trip, more closely once bytes queue', () => {
+  const startup = new StartupPhase();
+  startup.submit(10_000_000);
+  acknowledge(startup, 1, { newBytes: 1_000_000, isAppLimited: false });
+  expect(startup.limitBytes).toBeCloseTo(2.89 * 50_000 + 32_768);
+  acknowledge(startup, 1, { newBytes: 1_000_000, isAppLimited: false, rttMs: 150 }, 1);
+  expect(startup.limitBytes).toBeCloseTo(1.75 * 50_000 + 32_768);
+});
+
+test('forgets the proportion after a pause', () => {
+  const startup = new StartupPhase();
+  startup.submit(10_000_000);
+  acknowledge(startup, 1, { newBytes: 1_000_000, isAppLimited: false });
+  startup.resume();
+  expect(startup.limitBytes).toBeGreaterThan(1_000_000);
 });
 
 test('ends after three rounds in which the rate did not grow', () => {
   const startup = new StartupPhase();
-  for (const rate of [100, 200, 210, 215]) startup.endRound(rate, false);
+  for (const rate of [100, 200, 210, 215]) startup.endRound(rate, false, 0);
   expect(startup.isRunning).toBe(true);
-  startup.endRound(220, false);
+  startup.endRound(220, false, 0);
   expect(startup.isRunning).toBe(false);
 });
 
 test('learns nothing from rounds in which the app had too little to send', () => {
   const startup = new StartupPhase();
-  for (let round = 0; round < 10; round++) startup.endRound(100, true);
+  for (let round = 0; round < 10; round++) startup.endRound(100, true, 0);
   expect(startup.isRunning).toBe(true);
 });
 
-test('ends at once where bytes queue and come no faster', () => {
+test('ends where bytes queue for a round trip and come no faster, and knows the rate', () => {
   const startup = new StartupPhase();
-  startup.endRound(100, false);
-  for (let ack = 0; ack < 2; ack++) startup.acknowledge(1000, 110, true);
-  startup.acknowledge(1000, 110, false);
-  for (let ack = 0; ack < 2; ack++) startup.acknowledge(1000, 110, true);
+  acknowledge(startup, 6, { rttMs: 150 });
   expect(startup.isRunning).toBe(true);
-  startup.acknowledge(1000, 110, true);
+  acknowledge(startup, 1, { rttMs: 150 }, 6);
   expect(startup.isRunning).toBe(false);
+  expect(startup.fullBytesPerMs).toBe(500);
+});
+
+test('goes on where nothing queues', () => {
+  const startup = new StartupPhase();
+  acknowledge(startup, 30, { rttMs: 105 });
+  expect(startup.isRunning).toBe(true);
+});
+
+test('goes on while bytes queue in the kernel but come ever faster', () => {
+  const startup = new StartupPhase();
+  let bytes = 0;
+  for (let i = 1; i <= 12; i++) {
+    const newBytes = 1000 * 2 ** (i / 3);
+    bytes += newBytes;
+    startup.acknowledge({ bytes, newBytes, rttMs: 150, nowMs: 20 * i, isAppLimited: true }, path);
+  }
+  expect(startup.isRunning).toBe(true);
 });

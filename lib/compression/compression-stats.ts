@@ -1,5 +1,4 @@
 import type { CompressedFileStats } from './compressed-files';
-import type { Encoding } from './node-zlib';
 
 /** Counters of one middleware since it was made. */
 export interface CompressionStats {
@@ -29,7 +28,7 @@ export interface CompressionStats {
 
 /** The counters as they are counted. */
 export class CompressionCounters {
-  readonly responses: Partial<Record<Encoding | string, number>> = {};
+  readonly responses: Record<string, number> = {};
   sync = 0;
   streamed = 0;
   stored = 0;

@@ -119,7 +119,7 @@ export class Compressor {
       rung: this.#rungs[this.#ladder.rung]?.name ?? '',
       stepsDown: this.#ladder.stepsDown,
       stepsUp: this.#ladder.stepsUp,
-      responses: { ...responses } as Record<string, number>,
+      responses: { ...responses },
       ...counted,
       bytesInFlight: this.load.bytesInFlight,
       compressedFiles: this.files.stats,

@@ -133,7 +133,7 @@ export class ResponseCompression implements Decision {
 
   #codec(): Codec | undefined {
     const compressor = this.#compressor;
-    const accepted = this.#req.headers['accept-encoding'] as string | undefined;
+    const accepted = this.#req.headers['accept-encoding'];
     const guard = guardOf(this.#res);
     if (guard !== undefined) return guard === 'pad' ? compressor.paddedFor(accepted) : undefined;
     const usual = compressor.codecFor(accepted);

@@ -29,7 +29,7 @@ export function takeStoredFile(
     void dictionaries.learn(version, rule, compressor.dateMs());
   }
   const shared = dictionaries.codecFor(req, true);
-  const usual = compressor.fileCodecsFor(req.headers['accept-encoding'] as string | undefined);
+  const usual = compressor.fileCodecsFor(req.headers['accept-encoding']);
   const codecs = shared === undefined ? usual : [shared, ...usual];
   const [best] = codecs;
   const found = files.find(version, codecs);

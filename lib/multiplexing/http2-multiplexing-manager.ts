@@ -67,8 +67,9 @@ export class HTTP2MultiplexingManager {
       const { session, id } = stream;
       if (session === undefined || id === undefined) return undefined;
       const sessionGate = this.#gateOf(session as ServerHttp2Session);
-      if (!res.headersSent && endsWithBody(res)) (res as MaybeFinal)[kFinalHead] = true;
-      const gate = new ResponseGate(id, sessionGate, next, tapped);
+      const contentBytes = res.headersSent ? undefined : contentLength(res);
+      if (contentBytes !== undefined) (res as MaybeFinal)[kFinalHead] = true;
+      const gate = new ResponseGate(id, sessionGate, next, tapped, contentBytes);
       const priority = responsePriority(req, res);
       sessionGate.enter(gate, priority);
       watchPriority(res, () => sessionGate.update(gate, responsePriority(req, res)));
@@ -125,8 +126,9 @@ type MaybeFinal = ServerResponse & { [kFinalHead]?: true };
  * A response that tells its length has no trailers, unless it tells those too (RFC 9110 section
  * 6.6.2): END_STREAM need not wait until the app could have added some.
  */
-function endsWithBody(res: ServerResponse): boolean {
-  return res.hasHeader('content-length') && !res.hasHeader('trailer');
+function contentLength(res: ServerResponse): number | undefined {
+  const length = res.getHeader('content-length');
+  return length === undefined || res.hasHeader('trailer') ? undefined : Number(length);
 }
 
 /** The tap leaves out responses without a body; a tunnel (RFC 8441) is none of our business either. */

@@ -1,5 +1,7 @@
+import { AckJitter } from './ack-jitter';
+import { Pacer } from './pacer';
 import { PathEstimate } from './path-estimate';
-import { firstLimitBytes, StartupPhase } from './startup-phase';
+import { StartupPhase, type Acknowledged } from './startup-phase';
 
 /** Sends one PING; `acknowledged` gets its round trip. @returns False when none could be sent. */
 export type Ping = (acknowledged: (rttMs: number | undefined) => void) => boolean;
@@ -23,16 +25,12 @@ const queueMs = 15;
 const queueShare = 1 / 4;
 
 /** In-flight while the queue is being emptied, as a share of rate times round trip. */
-const drainShare = 0.7;
+const drainShare = 0.85;
 
 /** A piece of one response: a frame at most, smaller where the line is slow. */
 const mostPieceBytes = 16_384;
 const leastPieceBytes = 4096;
 const pieceMs = 8;
-
-/** While the rate may still double each round: more than the path carried, and a constant. */
-const startupGain = 1.75;
-const startupBytes = 32_768;
 
 /**
  * On longer paths the startup is not limited: to be a round trip behind the kernel costs bulk more
@@ -48,19 +46,6 @@ const promptMs = 10;
 const firstSilenceMs = 300;
 const silenceMs = 2000;
 const silentRtts = 4;
-
-/** A response that resumes after a pause may send so fast, and so much at once. */
-const pacingGain = 2;
-const burstBytes = 16_384;
-const burstMs = 20;
-
-/**
- * ACKs are late for other reasons than our own bytes: a busy peer, a busy server, radio. What varies
- * is added to what may be in flight, as in RFC 6298; else late ACKs would make the line look slow,
- * and the lower limit would make it slower.
- */
-const jitterGain = 2;
-const mostJitterMs = 40;
 
 /**
  * The limit is a guess until the round trip shows a queue: where a whole round shows none though the
@@ -111,6 +96,8 @@ export class InFlightControl {
   readonly #ping: Ping;
   readonly #estimate = new PathEstimate();
   readonly #startup = new StartupPhase();
+  readonly #pacer = new Pacer();
+  readonly #jitter = new AckJitter();
   readonly #marks = new Set<Mark>();
   #submittedBytes = 0;
   #writtenBytes = 0;
@@ -124,19 +111,16 @@ export class InFlightControl {
   #round = 0;
   #roundEndBytes = 0;
   #rounds: [older: RoundEnd, newer: RoundEnd] = [noRound, noRound];
-  /** Shortest round trip of the current round of data. */
-  #roundRttMs = Infinity;
+  /** Round trips in the current round of data, and how many. */
+  #roundRttMs = 0;
+  #roundAcks = 0;
   #gain = 1;
-  #smoothRestMs = 0;
-  #jitterMs = 0;
   #isDraining = false;
   /** Since the queue was emptied, or since the startup. */
   #steadyRounds = 0;
   #isCongested = false;
   #isSilent = false;
   #pings = 0;
-  #creditBytes = burstBytes;
-  #creditMs = 0;
 
   constructor(ping: Ping) {
     this.#ping = ping;
@@ -156,6 +140,11 @@ export class InFlightControl {
     return this.#estimate;
   }
 
+  /** Whether the limit is known, so that what is given is on its way, and more follows soon. */
+  get isSteady(): boolean {
+    return !this.#startup.isRunning && !this.#isDraining && this.limitBytes < Infinity;
+  }
+
   /** Whether the path answers so fast that larger pieces delay nobody. */
   get isFast(): boolean {
     return this.#estimate.baseRttMs < fastRttMs && !this.#isCongested;
@@ -167,12 +156,8 @@ export class InFlightControl {
     const { bytesPerMs, baseRttMs } = this.#estimate;
     const isLong = baseRttMs >= longRttMs && baseRttMs < Infinity;
     if (isLong && this.#startup.isRunning) return Infinity;
+    if (this.#startup.isRunning) return this.#startup.limitBytes;
     const productBytes = bytesPerMs * baseRttMs;
-    if (bytesPerMs === 0) return this.#startup.limitBytes;
-    if (this.#startup.isRunning) {
-      const knownBytes = startupGain * productBytes + startupBytes;
-      return Math.min(this.#startup.limitBytes, Math.max(firstLimitBytes, knownBytes));
-    }
     if (this.#isDraining) return drainShare * productBytes;
     const standingBytes = bytesPerMs * this.#standingMs();
     return this.#gain * (productBytes + standingBytes) + this.pieceBytes;
@@ -196,14 +181,18 @@ export class InFlightControl {
     const { baseRttMs } = this.#estimate;
     const pauseMs = nowMs - this.#lastSubmitMs;
     // Old bytes that no PING covered have arrived by now, or it does not matter any more.
-    if (this.#marks.size === 0 && pauseMs > 2 * baseRttMs + queueMs) this.#forget(nowMs);
-    if (2 * this.inFlightBytes < this.limitBytes) this.#appLimitedBytes = this.#submittedBytes;
+    const isOld = this.#marks.size === 0 && pauseMs > 2 * baseRttMs + queueMs;
+    if (isOld || this.inFlightBytes <= 0) this.#forget(nowMs);
+    if (2 * this.inFlightBytes >= this.limitBytes) return;
+    this.#appLimitedBytes = this.#submittedBytes;
+    this.#startup.resume();
   }
 
   submit(bytes: number, nowMs: number): void {
-    this.#refill(nowMs);
-    this.#creditBytes -= bytes;
+    this.#pacer.room(nowMs, this.#pacedRate(), this.pieceBytes);
+    this.#pacer.spend(bytes);
     this.#submittedBytes += bytes;
+    this.#startup.submit(this.inFlightBytes);
     this.#lastSubmitMs = nowMs;
   }
 
@@ -221,36 +210,44 @@ export class InFlightControl {
   roomBytes(nowMs: number): number {
     const room = this.limitBytes - this.inFlightBytes;
     if (room === Infinity) return room;
-    this.#refill(nowMs);
+    const pacedBytes = this.#pacer.room(nowMs, this.#pacedRate(), this.pieceBytes);
     // With nothing on its way no ACK would come, and nothing would ever make room.
     if (this.inFlightBytes <= 0) return Math.max(Math.floor(room), this.pieceBytes);
-    return Math.floor(Math.min(room, this.#creditBytes));
+    return Math.floor(Math.min(room, pacedBytes));
   }
 
   /**
    * Sends a PING if one is due, and gives up on a silent peer. To be called while something waits.
    *
+   * @param hasData Whether data follows in the same turn: a PING of its own is a packet of its own.
    * @param answered Called after each ACK that changed something.
    * @returns Milliseconds after which to call again at the latest.
    */
-  tick(nowMs: number, answered: () => void): number {
+  tick(nowMs: number, hasData: boolean, answered: () => void): number {
     this.#listen(nowMs);
     const gapMs = this.#pingGapMs();
     const dueMs = this.#lastPingMs + gapMs - nowMs;
-    if (this.#isPingDue(dueMs)) this.#send(nowMs, answered);
-    const rate = pacingGain * this.#estimate.bytesPerMs;
-    const creditMs =
-      rate > 0 && this.#creditBytes < this.pieceBytes
-        ? (this.pieceBytes - this.#creditBytes) / rate
-        : Infinity;
+    if (this.#isPingDue(dueMs, hasData)) this.#send(nowMs, answered);
+    const creditMs = this.#pacer.waitMs(this.#pacedRate(), this.pieceBytes);
     return Math.max(1, Math.min(creditMs, dueMs > 0 ? dueMs : gapMs));
   }
 
-  /** In time, or, where the limit is what is waited for, after a part of it. */
-  #isPingDue(dueMs: number): boolean {
+  /** Nothing waits any more: one more PING tells when the last bytes arrive. */
+  finish(nowMs: number, answered: () => void): void {
+    const isWorthIt = !this.#isSilent && !this.isFast && this.#writtenBytes > this.#markedBytes;
+    if (isWorthIt && nowMs >= this.#lastPingMs + this.#pingGapMs()) this.#send(nowMs, answered);
+  }
+
+  /**
+   * With data, in time; of its own, where nothing else would tell, or long overdue. In the startup,
+   * where the limit is what is waited for, after a part of it.
+   */
+  #isPingDue(dueMs: number, hasData: boolean): boolean {
     if (this.#isSilent) return false;
+    if (this.#marks.size === 0) return dueMs <= 0;
     const newBytes = this.#writtenBytes - this.#markedBytes;
-    if (dueMs <= 0) return newBytes > 0 || this.#marks.size === 0;
+    if (newBytes === 0) return false;
+    if (dueMs <= 0) return hasData || dueMs < -2 * this.#pingGapMs();
     return this.#startup.isRunning && newBytes * pingsPerRtt >= this.limitBytes;
   }
 
@@ -263,7 +260,7 @@ export class InFlightControl {
       ackedBytes: this.#ackedBytes,
       ackedMs: this.#ackedMs,
       ackedSentMs: this.#ackedSentMs,
-      isAppLimited: this.#appLimitedBytes > this.#ackedBytes,
+      isAppLimited: this.#appLimitedBytes >= this.#ackedBytes,
     };
     this.#lastPingMs = nowMs;
     this.#marks.add(mark);
@@ -287,8 +284,10 @@ export class InFlightControl {
     this.#isSilent = false;
     if (rttMs > promptMs) this.#isCongested = true;
     this.#estimate.addRtt(rttMs, nowMs);
-    this.#roundRttMs = Math.min(this.#roundRttMs, rttMs);
+    this.#roundRttMs += rttMs;
+    this.#roundAcks += 1;
     this.#noteJitter(mark, rttMs);
+    if (this.#isDraining && rttMs <= 1.05 * this.#estimate.baseRttMs + 1) this.#endDrain();
     const newBytes = mark.bytes - this.#ackedBytes;
     if (newBytes <= 0) return;
     this.#ackedBytes = mark.bytes;
@@ -300,38 +299,50 @@ export class InFlightControl {
     // The first mark has no ACK before it to measure from.
     if (mark.ackedMs > 0 && isNews && this.#startup.isRunning)
       this.#estimate.addRate(bytesPerMs, this.#round);
-    const isQueued = rttMs > this.#estimate.baseRttMs + this.#standingMs();
-    this.#startup.acknowledge(newBytes, this.#estimate.bytesPerMs, isQueued);
+    if (this.#startup.isRunning) {
+      const { bytes, isAppLimited } = mark;
+      this.#start({ bytes, newBytes, rttMs, nowMs, isAppLimited });
+    }
     if (this.#ackedBytes >= this.#roundEndBytes) this.#endRound(mark.isAppLimited);
   }
 
-  /** What the bytes before the PING do not explain, smoothed as in RFC 6298 section 2. */
+  #start(acknowledged: Acknowledged): void {
+    this.#startup.acknowledge(acknowledged, this.#estimate);
+    if (!this.#startup.isRunning) this.#estimate.settle(this.#startup.fullBytesPerMs, this.#round);
+  }
+
+  /** Only in a queue of known length is it known what the bytes before the PING explain. */
   #noteJitter(mark: Mark, rttMs: number): void {
     const { bytesPerMs, baseRttMs } = this.#estimate;
     if (this.#steadyRounds === 0 || this.#isDraining || bytesPerMs === 0) return;
-    const restMs = rttMs - Math.max(baseRttMs, mark.inFlightBytes / bytesPerMs);
-    this.#jitterMs += (Math.abs(restMs - this.#smoothRestMs) - this.#jitterMs) / 4;
-    this.#smoothRestMs += (restMs - this.#smoothRestMs) / 8;
+    this.#jitter.note(rttMs - Math.max(baseRttMs, mark.inFlightBytes / bytesPerMs));
   }
 
   #endRound(isAppLimited: boolean): void {
     if (!isAppLimited) this.#round += 1;
     this.#roundEndBytes = this.#submittedBytes;
     this.#sampleRounds(isAppLimited);
-    if (this.#startup.isRunning) this.#startup.endRound(this.#estimate.bytesPerMs, isAppLimited);
+    if (this.#startup.isRunning)
+      this.#startup.endRound(this.#estimate.bytesPerMs, isAppLimited, this.inFlightBytes);
     else {
       // The round after the queue was emptied begins with an empty queue; it proves nothing.
       if (!isAppLimited && this.#steadyRounds > 1) this.#adjustGain();
       this.#steadyRounds += 1;
-      if (this.#isDraining) this.#steadyRounds = 0;
+      if (this.#isDraining) this.#endDrain();
       this.#isDraining = this.#estimate.shouldProbe();
     }
-    this.#roundRttMs = Infinity;
+    this.#roundRttMs = 0;
+    this.#roundAcks = 0;
+  }
+
+  #endDrain(): void {
+    this.#isDraining = false;
+    this.#steadyRounds = 0;
   }
 
   #adjustGain(): void {
     const { baseRttMs } = this.#estimate;
-    const queuedMs = this.#roundRttMs - baseRttMs;
+    const queuedMs = this.#roundRttMs / this.#roundAcks - baseRttMs;
     const wantedMs = Math.max(queueMs, queueShare * baseRttMs);
     if (queuedMs < wantedMs / 2) this.#gain = Math.min(mostGain, this.#gain * gainStep);
     else if (queuedMs > wantedMs) this.#gain = Math.max(1, this.#gain / gainStep);
@@ -371,9 +382,8 @@ export class InFlightControl {
 
   /** How long the queue of the bottleneck may be, and how late an ACK. */
   #standingMs(): number {
-    const jitterMs = Math.min(mostJitterMs, jitterGain * this.#jitterMs);
     const queuedMs = Math.max(queueMs, queueShare * this.#estimate.baseRttMs);
-    return queuedMs + this.#pingGapMs() + jitterMs;
+    return queuedMs + this.#pingGapMs() + this.#jitter.ms;
   }
 
   #pingGapMs(): number {
@@ -383,15 +393,8 @@ export class InFlightControl {
       : Math.max(minPingGapMs, baseRttMs / pingsPerRtt);
   }
 
-  #refill(nowMs: number): void {
-    const { bytesPerMs } = this.#estimate;
-    if (bytesPerMs === 0) {
-      this.#creditBytes = Infinity;
-      return;
-    }
-    const mostBytes = Math.max(burstBytes, burstMs * bytesPerMs);
-    const earnedBytes = (nowMs - this.#creditMs) * pacingGain * bytesPerMs;
-    this.#creditBytes = Math.min(mostBytes, this.#creditBytes + earnedBytes);
-    this.#creditMs = nowMs;
+  /** The startup is paced by the kernel, whose window is what is waited for then. */
+  #pacedRate(): number {
+    return this.#startup.isRunning ? 0 : this.#estimate.bytesPerMs;
   }
 }

@@ -10,6 +10,7 @@ import {
   type FlowControlOptions,
 } from './flow-control-manager';
 import { HTTP2MultiplexingManager } from './http2-multiplexing-manager';
+import { addPriority } from './priority';
 
 export type MultiplexingOptions = FlowControlOptions;
 
@@ -34,6 +35,7 @@ export function multiplexing(options?: MultiplexingOptions): MultiplexingMiddlew
   const flowControl = new FlowControlManager(parsed);
 
   const multiplexingMiddleware: Middleware = (req, res, next) => {
+    addPriority(res);
     if (req.httpVersionMajor === 2) {
       try {
         ResponseTap.of(res).use('gate', manager.gate);

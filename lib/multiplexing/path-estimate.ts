@@ -2,7 +2,7 @@
 const rateWindowRounds = 5;
 
 /** Half of the window of round trips, in milliseconds, and in round trips where those are long. */
-const rttWindowMs = 2500;
+const rttWindowMs = 5000;
 const rttWindowRounds = 30;
 
 /**
@@ -47,6 +47,12 @@ export class PathEstimate {
     }
     if (this.#rtts[1] === Infinity) this.#rttSinceMs = nowMs;
     this.#rtts[1] = Math.min(this.#rtts[1], rttMs);
+  }
+
+  /** The rate is known: what was seen before was less sure. */
+  settle(bytesPerMs: number, round: number): void {
+    this.#rates = [0, bytesPerMs];
+    this.#rateRound = round;
   }
 
   /** @param round Round trips of data so far. */

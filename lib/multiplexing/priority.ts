@@ -44,3 +44,18 @@ export function priority(options: PriorityOverride): Middleware {
 export function setPriority(res: ServerResponse, options: PriorityOverride): void {
   overridePriority(res, parseOptions<PriorityOverride>('setPriority', options, rules));
 }
+
+/** What `multiplexing()` adds to responses. */
+export interface PrioritizedResponse {
+  /** The same as {@link setPriority}. Does nothing over HTTP/1.1. */
+  priority(options: PriorityOverride): void;
+}
+
+/** Gives a response its `priority` method, unless it has something of that name. */
+export function addPriority(res: ServerResponse & Partial<PrioritizedResponse>): void {
+  res.priority ??= setOwnPriority;
+}
+
+function setOwnPriority(this: ServerResponse, options: PriorityOverride): void {
+  setPriority(this, options);
+}

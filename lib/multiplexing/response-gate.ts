@@ -32,13 +32,20 @@ export class ResponseGate implements BodyStage, GatedResponse {
   #isWriterWaiting = false;
   #lastTrickleMs = -Infinity;
   #isClosed = false;
+  readonly #contentBytes: number | undefined;
+  #writtenBytes = 0;
+  /** What is held is the end of the content, and waits for nothing but the call of `end`. */
+  #isKept = false;
 
+  /** @param contentBytes Length of the body, if the response may end with its last bytes. */
   constructor(
     readonly id: number,
     session: SessionGate,
     next: BodySink,
     tapped: TappedResponse,
+    contentBytes?: number,
   ) {
+    this.#contentBytes = contentBytes;
     this.#session = session;
     this.#next = next;
     this.#tapped = tapped;
@@ -58,7 +65,13 @@ export class ResponseGate implements BodyStage, GatedResponse {
 
   write(chunk: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): boolean {
     const bytes = sizeOf(chunk, encoding);
+    this.#writtenBytes += bytes;
+    this.#passKept();
     if (this.#held.isEmpty && (this.#session.admits(bytes) || this.#trickles(bytes))) {
+      if (this.#writtenBytes === this.#contentBytes) {
+        this.#keep(chunk, encoding, callback);
+        return true;
+      }
       return this.#next.write(chunk, encoding, this.#countPassing(bytes, callback));
     }
     this.#hold(chunk, encoding, callback);
@@ -69,6 +82,12 @@ export class ResponseGate implements BodyStage, GatedResponse {
   end(chunk?: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): void {
     this.#isEnding = true;
     const bytes = chunk === undefined ? 0 : sizeOf(chunk, encoding);
+    if (this.#isKept && bytes === 0) {
+      this.#endCallback = callback;
+      this.#passKept();
+      return;
+    }
+    this.#passKept();
     if (this.#held.isEmpty && (bytes === 0 || this.#session.admits(bytes))) {
       // These bytes are settled by `abandon`, which always follows: no listener for the common case.
       this.#passingBytes += bytes;
@@ -80,12 +99,15 @@ export class ResponseGate implements BodyStage, GatedResponse {
     else this.#endCallback = callback;
   }
 
-  /** Nothing to do: bytes here wait for their turn only, never for more bytes. */
-  flush(): void {}
+  /** Other bytes than the last ones wait for their turn only, never for more bytes. */
+  flush(): void {
+    this.#passKept();
+  }
 
   abandon(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#isKept = false;
     this.#session.passing(-this.#passingBytes);
     this.#passingBytes = 0;
     this.#drop(closedError());
@@ -142,6 +164,26 @@ export class ResponseGate implements BodyStage, GatedResponse {
     if (nowMs === undefined) return false;
     this.#lastTrickleMs = nowMs;
     return true;
+  }
+
+  /**
+   * A stream that is piped says that it has ended a moment after its last bytes. Until the turn is
+   * over these wait for that, so that END_STREAM rides on them.
+   */
+  #keep(chunk: Chunk, encoding: BufferEncoding | undefined, callback?: WriteCallback): void {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
+    if (!this.#tapped.res.headersSent) this.#tapped.commitHeaders();
+    this.#held.push(bytes, callback);
+    this.#isKept = true;
+    this.#session.afterTurn(() => this.#passKept());
+  }
+
+  #passKept(): void {
+    if (!this.#isKept) return;
+    this.#isKept = false;
+    const kept = this.#held.take(Infinity);
+    if (kept === undefined) return;
+    this.#pass(kept.bytes, this.#countPassing(kept.bytes.byteLength, kept.callback));
   }
 
   #hold(chunk: Chunk, encoding: BufferEncoding | undefined, callback?: WriteCallback): void {

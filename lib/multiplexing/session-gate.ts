@@ -110,9 +110,15 @@ export class SessionGate {
   passing(bytes: number): void {
     this.#passingBytes += bytes;
     if (bytes <= 0) return;
+    this.#connection.fillPackets(false);
     this.#counters.directBytes += bytes;
     this.#control.submit(bytes, this.#loop.nowMs());
     this.#control.written(bytes);
+  }
+
+  /** Calls back when the turn is over. */
+  afterTurn(callback: () => void): void {
+    this.#loop.nextTurn(callback);
   }
 
   /** A response enters, with nothing to send yet. */
@@ -135,7 +141,7 @@ export class SessionGate {
     if (this.#state !== 'quiet') return;
     const nowMs = this.#loop.nowMs();
     this.#control.resume(nowMs);
-    this.#control.tick(nowMs, this.#due);
+    this.#control.tick(nowMs, false, this.#due);
     this.#plan();
   }
 
@@ -175,13 +181,16 @@ export class SessionGate {
     this.#stopTimer = undefined;
     if (this.#scheduler.next() === undefined) {
       this.#state = 'quiet';
+      this.#control.finish(this.#loop.nowMs(), this.#due);
+      this.#connection.fillPackets(false);
       this.#stopTimers();
       return;
     }
     const nowMs = this.#loop.nowMs();
-    const againMs = this.#control.tick(nowMs, this.#due);
     const roomBytes = this.#control.roomBytes(nowMs);
-    if (roomBytes < this.#control.pieceBytes) {
+    const hasRoom = roomBytes >= this.#control.pieceBytes;
+    const againMs = this.#control.tick(nowMs, hasRoom, this.#due);
+    if (!hasRoom) {
       this.#state = 'limited';
       this.#stopTimer = this.#loop.after(againMs, this.#due);
       return;
@@ -204,6 +213,7 @@ export class SessionGate {
       if (gate === undefined) break;
       this.#releasePiece(gate, Math.min(most, budgetBytes - batch.bytes), batch, nowMs);
     }
+    this.#connection.fillPackets(this.#control.isSteady && this.#waiting.size > 0);
     this.#loop.nextTurn(() => this.#loop.nextTurn(() => this.#turned(batch, budgetBytes)));
   }
 

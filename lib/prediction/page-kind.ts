@@ -11,5 +11,5 @@ export function pageKind(url: string): string {
   const folder = path.slice(0, slash + 1).replace(/\d+/g, '#');
   const extension = dot > slash ? path.slice(dot, end) : '';
   const rest = path.slice(end) + (query === -1 ? '' : '?');
-  return path === '/' ? `/${rest}` : `${folder}*${extension}${rest}`;
+  return path === '/' ? rest : `${folder}*${extension}${rest}`;
 }

@@ -282,7 +282,10 @@ export class SuccessorTable {
     const first = row * this.width;
     const end = first + this.width;
     for (let i = first; i < end; i++) counts[i] = (counts[i] ?? 0) / 2;
-    if (this.#init.holds) for (let i = first; i < end; i++) held[i] = (held[i] ?? 0) / 2;
+    if (!this.#init.holds) return;
+    // Visits that prove nothing make no proof older: of the visits that do, all that fit stay.
+    const half = totals[row] ?? 0;
+    for (let i = first; i < end; i++) held[i] = Math.max(0, (held[i] ?? 0) - half);
   }
 
   #firstOf(key: number): number {

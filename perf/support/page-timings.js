@@ -1,8 +1,7 @@
 'use strict';
 
-// Called inside a page that has loaded: when what was there, in milliseconds since the click.
-() =>
-  new Promise((resolve) => {
+// Run inside a page that has loaded: when what was there, in milliseconds since the click.
+globalThis.pageTimings = new Promise((resolve) => {
     const [navigation] = performance.getEntriesByType('navigation');
     const resources = performance.getEntriesByType('resource');
     const [paint] = performance.getEntriesByName('first-contentful-paint');
