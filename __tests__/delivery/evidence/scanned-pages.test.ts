@@ -78,7 +78,7 @@ describe('a page on its way out', () => {
     expect(body.length).toBeGreaterThan(0);
     await one.load('/app.css', 'style', '/scanned');
     await one.load('/app.js', 'script', '/scanned');
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await new Promise((resolve) => setTimeout(resolve, 150));
     const reply = await shop.visitor('second').navigate('/scanned');
     return reply.early.flatMap(linkTargets);
   }
