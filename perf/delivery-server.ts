@@ -33,7 +33,9 @@ const clientId: ServerPushOptions['clientId'] = (req) => visitorOf(req as never)
 
 function create({ site, thinkMs }: Served, first?: Middleware): ReturnType<Site['create']> {
   // Read only now: another Express may have been put in its place.
-  const { sites } = require('./support/sites') as typeof import('./support/sites');
+  const { sites } = require('./support/sites') as {
+    readonly sites: Readonly<Record<string, Site>>;
+  };
   const options: SiteOptions = { first, compress: compression() as Middleware, thinkMs };
   const found = sites[site];
   if (found === undefined) throw new Error(`no site ${site}`);

@@ -65,10 +65,18 @@ describe('statistics', () => {
     shop.nowMs += 120;
     release();
     await page;
-    const { means, routes, savedMs } = shop.manager.stats;
+    const { means, savedMs } = shop.manager.stats;
     expect(means['early-hints']).toMatchObject({ sent: 2, used: 1 });
     expect(savedMs).toBe(120);
-    expect(routes.map(({ route }) => route)).toEqual(['/slow/:id']);
+  });
+
+  it('are kept by route, from the first view of which the route is known', async () => {
+    shop = await Shop.open({ rules: [{ route: '/product/:id', resources: ['/app.css'] }] });
+    for (const id of [1, 2]) await shop.visitor(`of ${id}`).navigate(`/product/${id}`);
+    const { means, routes } = shop.manager.stats;
+    expect(means['early-hints'].sent).toBe(2);
+    expect(routes.map(({ route }) => route)).toEqual(['/product/:id']);
+    expect(routes[0]?.means['early-hints'].sent).toBe(1);
   });
 
   it('learn the precision of hints from views that are given nothing', async () => {

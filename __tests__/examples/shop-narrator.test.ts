@@ -30,6 +30,7 @@ describe('narrate', () => {
     manager.emit('delivered', {
       page: '/about',
       means: 'link-header',
+      isSent: true,
       targets: ['/1.js', '/2.js', '/3.js', '/4.js', '/5.js', '/6.js'],
     });
     expect(lines).toEqual([

@@ -45,6 +45,8 @@ interface Candidate {
   readonly resource: PushResource;
   readonly link: string;
   readonly isByHand: boolean;
+  /** Whether a link on the page itself helps. */
+  readonly isLinkable: boolean;
 }
 
 /** Bytes of all links of one page: they must leave in the first packets, ahead of the page. */
@@ -87,14 +89,26 @@ export class PageDelivery {
     return this.#init.given.listOf(this.#connection, this.#visit.client);
   }
 
-  /** Gives what is new to this client; what was named by hand comes before what was found out. */
-  give(byHand: readonly PushResource[], foundOut: readonly PushResource[] = []): void {
+  /**
+   * Gives what is new to this client; what was named by hand comes before what was found out.
+   *
+   * @param isLate Whether the page leaves its browser to find that late.
+   */
+  give(
+    byHand: readonly PushResource[],
+    foundOut: readonly PushResource[] = [],
+    isLate: (resource: PushResource) => boolean = () => true,
+  ): void {
     if (!this.isOpen || this.#visit.res.headersSent) return;
-    const candidates = [...this.#fresh(byHand, true), ...this.#fresh(foundOut, false)];
+    const candidates = [...this.#fresh(byHand), ...this.#fresh(foundOut, isLate)];
     if (candidates.length > 0) this.#hintOrLink(this.#push(candidates));
   }
 
-  #fresh(resources: readonly PushResource[], isByHand: boolean): Candidate[] {
+  /** @param isLate Missing for what was named by hand. */
+  #fresh(
+    resources: readonly PushResource[],
+    isLate?: (resource: PushResource) => boolean,
+  ): Candidate[] {
     const fresh: Candidate[] = [];
     for (const resource of resources) {
       const target = resource.url;
@@ -102,7 +116,8 @@ export class PageDelivery {
       const link = formatPreload(resource);
       if (link === undefined) continue;
       this.#seen.add(target);
-      fresh.push({ target, resource, link, isByHand });
+      const isLinkable = isLate?.(resource) ?? true;
+      fresh.push({ target, resource, link, isByHand: isLate === undefined, isLinkable });
     }
     return fresh;
   }
@@ -201,7 +216,7 @@ export class PageDelivery {
       this.#queued = [];
       ResponseTap.of(this.#visit.res).onHeaders((res) => this.#addLinks(res));
     }
-    this.#queued.push(...this.#withinBudget(candidates));
+    this.#queued.push(...this.#withinBudget(candidates.filter((one) => one.isLinkable)));
   }
 
   #addLinks(res: ServerResponse): void {

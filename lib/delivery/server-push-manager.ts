@@ -88,11 +88,8 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
     const given = parseOptions('serverPush', options, serverPushRules);
     this.#runtime = { clock: () => performance.now(), random: Math.random, ...runtime };
     const { clock, random } = this.#runtime;
-    const { minClients, minConfidence, minPageConfidence } = given;
-    // The predictor knows one least confidence; here pages and resources have each their own.
-    const least = { minConfidence: Math.min(minConfidence, minPageConfidence) };
-    const predictor =
-      given.predictor ?? new IntelligentPushPredictor({ minClients, ...least, clock });
+    const { minClients, minPageConfidence } = given;
+    const predictor = given.predictor ?? newPredictor(given, clock);
     const facts = this.#facts;
     const routes = new KnownRoutes(minClients);
     const publicUrls = new PublicUrls();
@@ -221,7 +218,9 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
     const isBlind = this.#runtime.random() < controlShare;
     const needs = this.#needs.of(url.path, pattern, isKnown ? client : undefined);
     const byHand = this.#rules.match(url.path, visit.req);
-    delivery.give(inDetail(byHand, needs), isBlind ? [] : needs);
+    delivery.give(inDetail(byHand, needs), isBlind ? [] : needs, (one) =>
+      this.#needs.isLate(url.path, pattern, one),
+    );
     if (!isBlind || view === undefined) return;
     const targets = needs.map(({ url: target }) => target);
     this.#ledger.withheld(view, targets);
@@ -277,4 +276,13 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
     this.#announced.use(key, () => true as const);
     this.emit('learned', { page, target, clients: prediction.clients });
   }
+}
+
+/** It knows one least confidence; here pages and resources have each their own. */
+function newPredictor(
+  { minClients, minConfidence, minPageConfidence }: Required<ServerPushOptions>,
+  clock: () => number,
+): PushPredictor {
+  const least = Math.min(minConfidence, minPageConfidence);
+  return new IntelligentPushPredictor({ minClients, minConfidence: least, clock });
 }

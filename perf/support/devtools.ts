@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 
 interface Message {
   readonly id?: number;
@@ -13,7 +13,7 @@ interface Message {
 }
 
 interface Waiting {
-  resolve(result: unknown): void;
+  resolve(result: never): void;
   reject(error: Error): void;
 }
 
@@ -74,7 +74,7 @@ export class Devtools {
     const id = this.#next++;
     this.#socket.send(JSON.stringify({ id, method, params, sessionId }));
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.set(id, { resolve: resolve as (result: unknown) => void, reject });
+      this.#waiting.set(id, { resolve, reject });
     });
   }
 
@@ -99,7 +99,7 @@ export class Devtools {
     }
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
-    if (error === undefined) waiting?.resolve(result);
+    if (error === undefined) waiting?.resolve(result as never);
     else waiting?.reject(new Error(error.message));
   }
 }

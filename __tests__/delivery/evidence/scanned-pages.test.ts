@@ -78,7 +78,7 @@ describe('a page on its way out', () => {
     expect(body.length).toBeGreaterThan(0);
     await one.load('/app.css', 'style', '/scanned');
     await one.load('/app.js', 'script', '/scanned');
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await new Promise((resolve) => setTimeout(resolve, 150));
     const reply = await shop.visitor('second').navigate('/scanned');
     return reply.early.flatMap(linkTargets);
   }
@@ -112,6 +112,13 @@ describe('a page on its way out', () => {
   ])('is read %s, so that the next visitor is hinted what it needs', async (_title, page) => {
     await open(page);
     expect(await hintsAfterOneView()).toEqual(['/app.css', '/app.js']);
+  });
+
+  it('carries no links to what it names itself, where no 103 pays', async () => {
+    await open((_req, res) => void res.type('html').send(html), { minThinkMs: 1000 });
+    expect(await hintsAfterOneView()).toEqual([]);
+    const { headers } = await shop.visitor('third').navigate('/scanned');
+    expect(headers.link).toBeUndefined();
   });
 
   it('is not read for others when it was made for one user', async () => {

@@ -1,5 +1,4 @@
 import { Shop } from '../shop-app';
-import { linkTargets } from '../visitor';
 
 let shop: Shop;
 
@@ -147,9 +146,8 @@ describe('what is learned', () => {
     shop = await Shop.open();
     await shop.visitor('without').load('/bare.css', 'style', '/');
     await teachWithCookie();
-    // It may not be reused without asking, so the page carries it.
-    const { headers } = await shop.visitor('new').navigate('/');
-    expect(linkTargets(headers)).toEqual(['/bare.css']);
+    const known = shop.manager.predictor.predictResources('/').map((one) => one.target);
+    expect(known.sort()).toEqual(['/app.css', '/bare.css']);
   });
 
   it('is nothing that scripts fetch, unless browsers may reuse it', async () => {

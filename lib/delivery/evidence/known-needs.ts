@@ -49,6 +49,16 @@ export class KnownNeeds {
     return [...byUrl.values()].filter((one) => this.#isFit(one)).sort(byUrgency);
   }
 
+  /**
+   * True for what the page does not name itself, as far as known: the browser finds it late, so a
+   * link on the page helps. What the page names is there with the link.
+   */
+  isLate(page: string, pattern: string | undefined, { url, as }: PushResource): boolean {
+    if (as === 'font') return true;
+    const named = this.#init.scanned.resourcesOf(page, pattern);
+    return named.length > 0 && !named.some((one) => one.url === url);
+  }
+
   #isLikely({ confidence }: Prediction): boolean {
     return confidence >= this.#init.minConfidence;
   }
