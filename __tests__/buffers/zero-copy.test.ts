@@ -5,6 +5,7 @@ import express from 'express';
 import * as fc from 'fast-check';
 import { ZeroCopyBufferPool } from '../../lib/buffers/zero-copy-buffer-pool';
 import { zeroCopy } from '../../lib/buffers/zero-copy';
+import { ResponseTap } from '../../lib/response/response-tap';
 import { transports, type Transport } from '../support/transports';
 import { expectBalanced } from './balanced';
 import { serve, type Served } from './served';
@@ -96,6 +97,25 @@ describe.each(transports)('zeroCopy over $name', (transport) => {
     expect(isComplete).toBe(true);
     expect(body.toString()).toBe(piece.repeat(2000));
     expect(waits).toBeGreaterThan(10);
+  });
+
+  it('keeps bytes whole between empty writes, with flush and large chunks', async () => {
+    const text = 'x'.repeat(3000);
+    const order: string[] = [];
+    const { ask } = await start(transport, (_req, res) => {
+      res.write('');
+      res.write(text);
+      ResponseTap.of(res).flush();
+      res.write(Buffer.alloc(50_000, 'x'), () => order.push('large'));
+      res.write('', () => order.push('empty'));
+      res.write(text);
+      ResponseTap.of(res).flush();
+      res.write('');
+      res.end('');
+    });
+    const { body } = await ask('/');
+    expect(body.toString()).toBe('x'.repeat(56_000));
+    expect(order).toEqual(['large', 'empty']);
   });
 
   it('takes a pipeline of small and large chunks', async () => {

@@ -20,7 +20,7 @@ interface Piece {
 
 const pieces = array(
   record({
-    bytes: constantFrom(1, 10, 900, 5_000, 16_384, 40_000, 70_000, 200_000),
+    bytes: constantFrom(0, 1, 10, 900, 5_000, 16_384, 40_000, 70_000, 200_000),
     isText: boolean(),
     waits: boolean(),
     flushes: boolean(),

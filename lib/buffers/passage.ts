@@ -1,4 +1,4 @@
-import type { WriteCallback } from '../response/body-stage';
+import type { Chunk, WriteCallback } from '../response/body-stage';
 import type { PooledBuffer } from './zero-copy-buffer-pool';
 
 /** Whom a passage tells that it is over. */
@@ -7,18 +7,18 @@ export interface PassageOwner {
   isWritten(passage: Passage, error: Error | null | undefined): boolean;
 }
 
-/** Bytes and the pooled memory they lie in. */
+/** Bytes, and the pooled memory they lie in; the app's own lie in none. */
 export interface Piece {
-  readonly pooled: PooledBuffer;
-  readonly bytes: Uint8Array;
+  readonly pooled?: PooledBuffer | undefined;
+  readonly bytes: Chunk;
 }
 
-/** Pooled bytes in Node's hands, and whom to tell when they are written. */
+/** A chunk in Node's hands, and whom to tell when it is written. */
 export class Passage {
-  readonly bytes: Uint8Array;
-  readonly #pooled: PooledBuffer;
+  readonly bytes: Chunk;
+  readonly #pooled: PooledBuffer | undefined;
   readonly #owner: PassageOwner;
-  readonly #callbacks: readonly WriteCallback[] | undefined;
+  #callbacks: WriteCallback[] | undefined;
   /** Of the `end` that passed them on. */
   readonly #ended: WriteCallback | undefined;
   readonly #isLast: boolean;
@@ -27,7 +27,7 @@ export class Passage {
   constructor(
     owner: PassageOwner,
     piece: Piece,
-    callbacks: readonly WriteCallback[] | undefined,
+    callbacks: WriteCallback[] | undefined,
     last?: { readonly ended: WriteCallback | undefined },
   ) {
     this.bytes = piece.bytes;
@@ -41,8 +41,8 @@ export class Passage {
   /** Node's callback. */
   readonly arrive = (error?: Error | null): void => {
     if (!this.#isOver) {
-      if (this.#owner.isWritten(this, error)) this.#pooled.release();
-      else this.#pooled.discard();
+      if (this.#owner.isWritten(this, error)) this.#pooled?.release();
+      else this.#pooled?.discard();
       this.#isOver = true;
     } else if (this.#isLast) {
       this.#ended?.(error);
@@ -51,6 +51,11 @@ export class Passage {
     if (this.#callbacks !== undefined) for (const callback of this.#callbacks) callback(error);
     this.#ended?.(error);
   };
+
+  /** Adds whom to tell: an empty write came behind this one. */
+  follow(callback: WriteCallback): void {
+    (this.#callbacks ??= []).push(callback);
+  }
 
   /**
    * The response closed while Node had the bytes. It still calls back for every write, but for
@@ -67,6 +72,6 @@ export class Passage {
   drop(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#pooled.discard();
+    this.#pooled?.discard();
   }
 }

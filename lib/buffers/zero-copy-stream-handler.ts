@@ -76,10 +76,12 @@ export class ZeroCopyStreamHandler implements BodyStage, FlushTask, PassageOwner
     const isFirst = gatherer.isEmpty;
     if (typeof chunk !== 'string') {
       const loan = takeLoan(chunk);
-      if (loan !== undefined) return this.#passLoan({ pooled: loan, bytes: chunk }, callback);
+      if (loan !== undefined)
+        return this.#passThrough({ pooled: loan, bytes: chunk }, undefined, callback);
     }
-    if (length >= largeBytes || (length === 0 && isFirst) || !isGatherable(chunk, encoding)) {
-      return this.#passThrough(chunk, encoding, callback);
+    if (length === 0 && isFirst) return this.#passEmpty(chunk, encoding, callback);
+    if (length >= largeBytes || !isGatherable(chunk, encoding)) {
+      return this.#passThrough({ bytes: chunk }, encoding, callback);
     }
     if (isFirst) this.#begin();
     let isRoomLeft = true;
@@ -109,7 +111,7 @@ export class ZeroCopyStreamHandler implements BodyStage, FlushTask, PassageOwner
           gatherer.append(chunk, encoding)));
     if (!isWhole) {
       this.#passOn();
-      this.#next.end(chunk, encoding, callback);
+      this.#next.end(chunk?.length === 0 ? undefined : chunk, encoding, callback);
       return;
     }
     let piece = gatherer.take();
@@ -178,19 +180,23 @@ export class ZeroCopyStreamHandler implements BodyStage, FlushTask, PassageOwner
     (isDelayed ? this.#queue : turnEnd).add(this);
   }
 
-  #passThrough(chunk: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): boolean {
+  /** A chunk that needs no gathering: a large one, or one that a pooled read made. */
+  #passThrough(piece: Piece, encoding?: BufferEncoding, callback?: WriteCallback): boolean {
     this.#passOn();
-    const isRoomLeft = this.#next.write(chunk, encoding, callback);
+    const isRoomLeft = this.#pass(new Passage(this, piece, callback && [callback]), encoding);
     if (!isRoomLeft) this.#owesDrain = false;
     return isRoomLeft;
   }
 
-  /** A chunk that a pooled read made is in pooled memory already. */
-  #passLoan(piece: Piece, callback: WriteCallback | undefined): boolean {
-    this.#passOn();
-    const isRoomLeft = this.#pass(new Passage(this, piece, callback && [callback]));
-    if (!isRoomLeft) this.#owesDrain = false;
-    return isRoomLeft;
+  /**
+   * Node must not get an empty chunk behind others: over HTTP/2 it calls back for all of them when
+   * it has sent none (seen on Node 20 to 26 when an empty chunk is the last of those it gathered).
+   */
+  #passEmpty(chunk: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): boolean {
+    const before = this.#passages.at(-1);
+    if (before === undefined) return this.#next.write(chunk, encoding, callback);
+    if (callback !== undefined) before.follow(callback);
+    return !this.#tapped.res.writableNeedDrain;
   }
 
   /** Passes on what is held. `false`: the next has enough, and its `drain` will follow. */
@@ -211,10 +217,10 @@ export class ZeroCopyStreamHandler implements BodyStage, FlushTask, PassageOwner
   }
 
   /** A next that throws did not take the bytes, or did: it gets nothing back to write over. */
-  #pass(passage: Passage): boolean {
+  #pass(passage: Passage, encoding?: BufferEncoding): boolean {
     this.#passages.push(passage);
     try {
-      return this.#next.write(passage.bytes, undefined, passage.arrive);
+      return this.#next.write(passage.bytes, encoding, passage.arrive);
     } catch (error) {
       this.#lose(passage);
       throw error;
