@@ -59,11 +59,11 @@ export class RequestLimiter {
     return name.then((ready) => this.#ask(passage, ready, isApart));
   }
 
-  #ask(passage: Passage, name: string, isApart: boolean): Eventual<boolean> {
+  #ask(passage: Passage, name: unknown, isApart: boolean): Eventual<boolean> {
     const { options, limit } = this.#settings;
     const { prefetchLimit, cost } = options;
     const most = isApart && typeof prefetchLimit === 'number' ? prefetchLimit : limit;
-    const key = isApart ? prefetchMark + name : String(name);
+    const key = isApart ? prefetchMark + String(name) : String(name);
     if (typeof most === 'number' && typeof cost === 'number') {
       return this.#decide(passage, key, most, cost);
     }
@@ -144,7 +144,7 @@ export class RequestLimiter {
     const { options } = this.#settings;
     const { handler } = options;
     if (handler === undefined) return refuse(req, res, options);
-    return handler(req, res, next, options) as Eventual<unknown>;
+    return handler(req, res, next, options);
   }
 
   /** Gives hits back, once it is known how the request ended. */
