@@ -218,7 +218,7 @@ describe('rateLimiter', () => {
       {
         routes: (app) =>
           app.use(
-            ((error, _req, res, _next) =>
+            ((error: Error & { status: number }, _req: Request, res: Response, _next: unknown) =>
               void res.status(error.status).send(error.message)) as never,
           ),
       },

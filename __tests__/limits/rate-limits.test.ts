@@ -76,6 +76,21 @@ describe('RateLimits', () => {
     expect(takeMany(limits, 'b', 1)).toBe(1);
   });
 
+  it('makes a key as good as new that comes often', () => {
+    const { limits } = make({ limit: 1000 });
+    takeMany(limits, 'often', 500);
+    limits.reset('often');
+    expect(takeMany(limits, 'often', 2000)).toBe(1000);
+  });
+
+  it('counts for nobody else what a key asks that came often and lost its slot', () => {
+    const { limits } = make({ limit: 100, maxKeys: 16 });
+    for (let i = 0; i < 100; i++) limits.take('often', 0);
+    for (let i = 0; i < 200; i++) takeMany(limits, `other-${i}`, 50);
+    expect(limits.peek('often')).toBeUndefined();
+    expect(takeMany(limits, 'often', 200)).toBe(100);
+  });
+
   it('admits nothing with a limit of 0', () => {
     for (const algorithm of ['auto', 'sliding-window', 'token-bucket'] as const) {
       expect(takeMany(make({ algorithm, limit: 0 }).limits, 'a', 3)).toBe(0);

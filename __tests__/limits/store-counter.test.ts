@@ -74,7 +74,7 @@ describe('a limiter with a store', () => {
   it('publishes what its store fails with, and passes only when told so', async () => {
     const errors: string[] = [];
     const hear = (message: unknown) =>
-      void errors.push(String((message as { error: Error }).error.message));
+      void errors.push((message as { error: Error }).error.message);
     channel('headstart:failure').subscribe(hear);
     const strict = await serve({ store: failing() });
     expect((await strict.request()).status).toBe(500);

@@ -33,10 +33,9 @@ export class KeyHash {
     let v2 = key0 ^ 0x6c796765;
     let v3 = key1 ^ 0x74656462;
     let seen = 0;
-    let at = 0;
     // The round stands here twice: called, or in one loop with the last rounds, it takes half as
     // long again, because the state leaves the registers.
-    for (; at < whole; at += 4) {
+    for (let at = 0; at < whole; at += 4) {
       const a = key.charCodeAt(at);
       const b = key.charCodeAt(at + 1);
       const c = key.charCodeAt(at + 2);
@@ -56,16 +55,12 @@ export class KeyHash {
       v2 = (v2 << 16) | (v2 >>> 16);
       v0 ^= word;
     }
-    let last = length << 24;
-    for (let shift = 0; at < length; at++, shift += 8) {
-      const code = key.charCodeAt(at);
-      seen |= code;
-      last |= code << shift;
-    }
-    if (seen > 0xff) {
+    const tail = tailOf(key, whole);
+    if (seen > 0xff || tail < 0) {
       this.#digestWide(key);
       return;
     }
+    const last = tail | (length << 24);
     v3 ^= last;
     for (let round = 0; round < 7; round++) {
       v0 = (v0 + v1) | 0;
@@ -96,4 +91,15 @@ export class KeyHash {
     this.low = this.#wide.low;
     this.high = this.#wide.high;
   }
+}
+
+/** The up to three characters behind the whole words; -1: one is beyond Latin-1. */
+function tailOf(key: string, from: number): number {
+  let tail = 0;
+  for (let at = from, shift = 0; at < key.length; at++, shift += 8) {
+    const code = key.charCodeAt(at);
+    if (code > 0xff) return -1;
+    tail |= code << shift;
+  }
+  return tail;
 }

@@ -138,8 +138,8 @@ function asked<T>(rule: OptionRule<T>): OptionRule<never> {
 function isValidation(value: unknown): boolean {
   if (typeof value === 'boolean') return true;
   if (typeof value !== 'object' || value === null) return false;
-  const known: readonly string[] = [...limiterChecks, ...otherChecks];
-  return Object.keys(value).every((key) => known.includes(key));
+  const known = new Set<string>([...limiterChecks, ...otherChecks]);
+  return Object.keys(value).every((key) => known.has(key));
 }
 
 const isLogger = (value: unknown): boolean => {

@@ -50,11 +50,7 @@ export function rateLimiter<Req = LimitedRequest, Res = LimitedResponse>(
       next(error);
       return;
     }
-    if (isPromise(isAdmitted)) {
-      return isAdmitted.then((goesOn) => {
-        if (goesOn) next();
-      }, next);
-    }
+    if (isPromise(isAdmitted)) return goOnLater(isAdmitted, next);
     if (isAdmitted) next();
   };
   const { counter, limits } = settings;
@@ -63,4 +59,15 @@ export function rateLimiter<Req = LimitedRequest, Res = LimitedResponse>(
     getKey: (key: string) => counter.get(key),
     resetKey: (key: string) => counter.reset(key),
   });
+}
+
+async function goOnLater(isAdmitted: Promise<boolean>, next: Next): Promise<void> {
+  let goesOn: boolean;
+  try {
+    goesOn = await isAdmitted;
+  } catch (error) {
+    next(error);
+    return;
+  }
+  if (goesOn) next();
 }

@@ -1,5 +1,6 @@
 import { parseOptions } from '../util/options';
 import { chooseQuota } from './choose-quota';
+import { HotKeys } from './hot-keys';
 import { KeyHash } from './key-hash';
 import type { Quota } from './quota';
 import { rateLimitsRules } from './rate-limits-options';
@@ -34,6 +35,7 @@ export class RateLimits {
   /** Times inside are counted from here: small numbers are exact to fractions of a millisecond. */
   readonly #originMs: number;
   readonly #hash = new KeyHash();
+  readonly #hot = new HotKeys();
   readonly #table: SlotTable;
   readonly #quota: Quota;
   readonly #penaltyMs: number;
@@ -91,11 +93,11 @@ export class RateLimits {
     if (cost >>> 0 !== cost) throw wrong('cost', 'an integer from 0 to 4294967295', cost);
     if (limit !== this.limit) this.#admitLimit(limit);
     const now = nowMs - this.#originMs;
-    this.#hash.digest(key);
-    const found = this.#table.find(this.#hash);
-    const slot = found < 0 ? this.#open(now) : found;
+    const hot = this.#hot.find(key);
+    const isHot = hot !== undefined && this.#table.holds(hot.slot, hot);
+    const slot = isHot ? hot.slot : this.#slotOf(key, now);
     if (this.#limits !== undefined) this.#limits[slot] = limit;
-    if (this.#isBlocked(slot, now)) return false;
+    if (this.#blockedUntilMs !== undefined && this.#isBlocked(slot, now)) return false;
     const isAdmitted = this.#quota.take(slot, now, limit, cost);
     this.#remaining = this.#quota.remaining;
     this.#resetAtMs = this.#quota.resetAtMs + this.#originMs;
@@ -133,6 +135,14 @@ export class RateLimits {
   /** Makes all keys as good as new. */
   resetAll(): void {
     this.#table.clear();
+  }
+
+  #slotOf(key: string, now: number): number {
+    this.#hash.digest(key);
+    const found = this.#table.find(this.#hash);
+    const slot = found < 0 ? this.#open(now) : found;
+    this.#hot.offer(key, this.#hash, slot);
+    return slot;
   }
 
   /** Gives the key just hashed a slot. */

@@ -51,32 +51,53 @@ export class RequestLimiter {
 
   #count(passage: Passage): Eventual<boolean> {
     const { req, res } = passage;
-    const { keyGenerator, options, limit } = this.#settings;
+    const { keyGenerator, options } = this.#settings;
+    const isApart = options.prefetchLimit !== false && isSpeculative(req.headers);
+    const name = keyGenerator(req, res);
+    // No closure where nothing waits, here and below.
+    if (!isPromise(name)) return this.#ask(passage, name, isApart);
+    return name.then((ready) => this.#ask(passage, ready, isApart));
+  }
+
+  #ask(passage: Passage, name: unknown, isApart: boolean): Eventual<boolean> {
+    const { options, limit } = this.#settings;
     const { prefetchLimit, cost } = options;
-    const isApart = prefetchLimit !== false && isSpeculative(req.headers);
-    const asked = isApart && prefetchLimit !== undefined ? prefetchLimit : limit;
-    return whenReady(keyGenerator(req, res), (name) =>
-      whenReady(valueOf(asked, passage), (most) =>
-        whenReady(valueOf(cost, passage), (hits) => {
-          const key = isApart ? prefetchMark + name : String(name);
-          return this.#decide(passage, key, most, hits);
-        }),
-      ),
+    const most = isApart && typeof prefetchLimit === 'number' ? prefetchLimit : limit;
+    const key = isApart ? prefetchMark + String(name) : String(name);
+    if (typeof most === 'number' && typeof cost === 'number') {
+      return this.#decide(passage, key, most, cost);
+    }
+    return whenReady(valueOf(most, passage), (allowed) =>
+      whenReady(valueOf(cost, passage), (hits) => this.#decide(passage, key, allowed, hits)),
     );
   }
 
   #decide(passage: Passage, key: string, limit: number, cost: number): Eventual<boolean> {
     const { counter, store, reports } = this.#settings;
     if (store !== undefined) checkSingleCount(passage.req, store, key, reports);
-    const finish = (info: RateLimitInfo) => this.#finish(passage, info, cost);
     let counted: Eventual<RateLimitInfo>;
     try {
       counted = counter.count(key, limit, cost, passage.nowMs);
     } catch (error) {
       return this.#storeFailed(error);
     }
-    if (!isPromise(counted)) return finish(counted);
-    return counted.then(finish, (error: unknown) => this.#storeFailed(error));
+    return isPromise(counted)
+      ? this.#finishLater(passage, counted, cost)
+      : this.#finish(passage, counted, cost);
+  }
+
+  async #finishLater(
+    passage: Passage,
+    counted: Promise<RateLimitInfo>,
+    cost: number,
+  ): Promise<boolean> {
+    let info: RateLimitInfo;
+    try {
+      info = await counted;
+    } catch (error) {
+      return this.#storeFailed(error);
+    }
+    return this.#finish(passage, info, cost);
   }
 
   #storeFailed(error: unknown): boolean {
@@ -92,11 +113,11 @@ export class RequestLimiter {
   #finish(passage: Passage, info: RateLimitInfo, cost: number): Eventual<boolean> {
     const { req, outcome } = passage;
     const { options } = this.#settings;
-    Object.assign(req, { [options.requestPropertyName]: info });
+    (req as LimitedRequest & Record<string, unknown>)[options.requestPropertyName] = info;
     outcome?.whenKnown((how) => this.#settle(passage, info, cost, how));
     const isAdmitted = info.used <= info.limit;
     const told = this.#tell(passage, info, isAdmitted);
-    if (isAdmitted) return whenReady(told, () => true);
+    if (isAdmitted) return told === undefined ? true : whenReady(told, () => true);
     return whenReady(told, () => whenReady(this.#refuse(passage), () => false));
   }
 
@@ -123,7 +144,7 @@ export class RequestLimiter {
     const { options } = this.#settings;
     const { handler } = options;
     if (handler === undefined) return refuse(req, res, options);
-    return handler(req, res, next, options) as Eventual<unknown>;
+    return handler(req, res, next, options);
   }
 
   /** Gives hits back, once it is known how the request ended. */

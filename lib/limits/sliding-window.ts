@@ -13,31 +13,34 @@ export class SlidingWindow implements Quota {
   resetAtMs = 0;
   readonly maxLimit = Infinity;
   readonly #windowMs: number;
+  /** In the first eight bytes of sixteen for each slot. */
   readonly #startMs: Float64Array;
-  /** By slot: hits in the window before, hits in this one. */
+  /** In the others: hits in the window before, hits in this one. */
   readonly #hits: Uint32Array;
 
   constructor(slots: number, windowMs: number) {
     this.#windowMs = windowMs;
-    this.#startMs = new Float64Array(slots);
-    this.#hits = new Uint32Array(slots * 2);
+    // What a slot holds is in one line of the cache.
+    const buffer = new ArrayBuffer(slots * 16);
+    this.#startMs = new Float64Array(buffer);
+    this.#hits = new Uint32Array(buffer);
   }
 
   get bytes(): number {
-    return this.#startMs.byteLength + this.#hits.byteLength;
+    return this.#startMs.byteLength;
   }
 
   take(slot: number, nowMs: number, limit: number, cost: number): boolean {
     this.#advance(slot, nowMs);
-    const startMs = this.#startMs[slot] ?? 0;
-    const hits = this.#hits[slot * 2 + 1] ?? 0;
-    const left = limit - hits - (this.#hits[slot * 2] ?? 0) * this.#earlierShare(startMs, nowMs);
+    const startMs = this.#startMs[slot * 2] ?? 0;
+    const hits = this.#hits[slot * 4 + 3] ?? 0;
+    const left = limit - hits - this.#earlierHits(slot, startMs, nowMs);
     if (cost > left + tolerance) {
       this.remaining = Math.max(0, Math.floor(left + tolerance));
       this.resetAtMs = this.#admitsAtMs(slot, limit - cost);
       return false;
     }
-    this.#hits[slot * 2 + 1] = hits + cost;
+    this.#hits[slot * 4 + 3] = hits + cost;
     this.remaining = Math.floor(left - cost + tolerance);
     this.resetAtMs = startMs + this.#windowMs;
     return true;
@@ -45,46 +48,48 @@ export class SlidingWindow implements Quota {
 
   refund(slot: number, takenMs: number, nowMs: number, _limit: number, cost: number): void {
     this.#advance(slot, nowMs);
-    const startMs = this.#startMs[slot] ?? 0;
+    const startMs = this.#startMs[slot * 2] ?? 0;
     if (takenMs < startMs - this.#windowMs) return;
-    const at = takenMs < startMs ? slot * 2 : slot * 2 + 1;
+    const at = takenMs < startMs ? slot * 4 + 2 : slot * 4 + 3;
     this.#hits[at] = Math.max(0, (this.#hits[at] ?? 0) - cost);
   }
 
   usedShare(slot: number, nowMs: number, limit: number): number {
     this.#advance(slot, nowMs);
-    const earlier =
-      (this.#hits[slot * 2] ?? 0) * this.#earlierShare(this.#startMs[slot] ?? 0, nowMs);
-    return (earlier + (this.#hits[slot * 2 + 1] ?? 0)) / Math.max(1, limit);
+    const earlier = this.#earlierHits(slot, this.#startMs[slot * 2] ?? 0, nowMs);
+    return (earlier + (this.#hits[slot * 4 + 3] ?? 0)) / Math.max(1, limit);
   }
 
   begin(slot: number, nowMs: number): void {
-    this.#startMs[slot] = nowMs;
-    this.#hits[slot * 2] = 0;
-    this.#hits[slot * 2 + 1] = 0;
+    this.#startMs[slot * 2] = nowMs;
+    this.#hits[slot * 4 + 2] = 0;
+    this.#hits[slot * 4 + 3] = 0;
   }
 
   #advance(slot: number, nowMs: number): void {
-    const startMs = this.#startMs[slot] ?? 0;
+    const startMs = this.#startMs[slot * 2] ?? 0;
+    if (nowMs >= startMs && nowMs < startMs + this.#windowMs) return;
     const windows = Math.floor((nowMs - startMs) / this.#windowMs);
-    // -1: the clock was set back a little.
+    // -1: the clock was set back a little. 0: differences round where sums do not.
     if (windows === 0 || windows === -1) return;
     const isNext = windows === 1;
-    this.#startMs[slot] = isNext ? startMs + this.#windowMs : nowMs;
-    this.#hits[slot * 2] = isNext ? (this.#hits[slot * 2 + 1] ?? 0) : 0;
-    this.#hits[slot * 2 + 1] = 0;
+    this.#startMs[slot * 2] = isNext ? startMs + this.#windowMs : nowMs;
+    this.#hits[slot * 4 + 2] = isNext ? (this.#hits[slot * 4 + 3] ?? 0) : 0;
+    this.#hits[slot * 4 + 3] = 0;
   }
 
-  #earlierShare(startMs: number, nowMs: number): number {
-    return Math.min(1, 1 - (nowMs - startMs) / this.#windowMs);
+  /** Hits of the window before, by the share that still counts. */
+  #earlierHits(slot: number, startMs: number, nowMs: number): number {
+    const hits = this.#hits[slot * 4 + 2] ?? 0;
+    return hits === 0 ? 0 : hits * Math.min(1, 1 - (nowMs - startMs) / this.#windowMs);
   }
 
   /** When the hits that count have fallen to `target`. */
   #admitsAtMs(slot: number, target: number): number {
-    const endMs = (this.#startMs[slot] ?? 0) + this.#windowMs;
+    const endMs = (this.#startMs[slot * 2] ?? 0) + this.#windowMs;
     if (target < 0) return endMs + this.#windowMs;
-    const earlier = this.#hits[slot * 2] ?? 0;
-    const hits = this.#hits[slot * 2 + 1] ?? 0;
+    const earlier = this.#hits[slot * 4 + 2] ?? 0;
+    const hits = this.#hits[slot * 4 + 3] ?? 0;
     if (hits <= target) return endMs - ((target - hits) / earlier) * this.#windowMs;
     return endMs + (1 - target / hits) * this.#windowMs;
   }

@@ -55,6 +55,12 @@ export class SlotTable {
     return slot < 0 ? this.#findIn(this.#setOf(high), low, high) : slot;
   }
 
+  /** Whether a slot is the key's. */
+  holds(slot: number, { low, high }: Digest): boolean {
+    const at = tagOf(slot);
+    return this.#tags[at] === (low === 0 ? 1 : low) && this.#tags[at + ways] === high;
+  }
+
   /** The slot that a key should take which has none. It may belong to another one still. */
   choose(digest: Digest, owner: SlotOwner, nowMs: number): number {
     const low = digest.low === 0 ? 1 : digest.low;

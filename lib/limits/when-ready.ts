@@ -7,5 +7,9 @@ export function whenReady<T, R>(value: Eventual<T>, goOn: (value: T) => Eventual
 }
 
 export function isPromise<T>(value: Eventual<T>): value is Promise<T> {
-  return typeof (value as Partial<Promise<T>> | null | undefined)?.then === 'function';
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as Partial<Promise<T>>).then === 'function'
+  );
 }
