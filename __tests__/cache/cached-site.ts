@@ -24,6 +24,7 @@ export const h2c = transports.find(({ name }) => name === 'h2c') as Transport;
 /** An Express app behind a cache, a real server, and a client. */
 export class CachedSite {
   readonly runtime = new FakeRuntime();
+  readonly app: Application;
   readonly cache: SharedCache;
   /** What the app was asked for, in order: method and URL. */
   readonly asked: string[] = [];
@@ -35,7 +36,7 @@ export class CachedSite {
     const app = copy();
     let site: CachedSite | undefined;
     const server = await transport.serve(overHttp2(app));
-    site = new CachedSite(server, init.options);
+    site = new CachedSite(app, server, init.options);
     for (const one of before) app.use(one);
     app.use((req, res, next) => site?.cache.handle(req, res, next));
     app.use((req: IncomingMessage & { originalUrl?: string }, _res, next) => {
@@ -48,7 +49,12 @@ export class CachedSite {
     return site;
   }
 
-  private constructor(server: TestServer, options: ResponseCacheOptions | undefined) {
+  private constructor(
+    app: Application,
+    server: TestServer,
+    options: ResponseCacheOptions | undefined,
+  ) {
+    this.app = app;
     this.#server = server;
     this.cache = new SharedCache(options, this.runtime);
   }

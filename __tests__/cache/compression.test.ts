@@ -52,10 +52,12 @@ describe.each([
 
 describe('a hundred spellings of Accept-Encoding', () => {
   it('make no hundred variants', async () => {
-    const site = await CachedSite.open({ routes: (app) => {
-      app.use(compression());
-      app.get('/page', (_req, res) => void res.set('Cache-Control', share).send(long));
-    } });
+    const site = await CachedSite.open({
+      routes: (app) => {
+        app.use(compression());
+        app.get('/page', (_req, res) => void res.set('Cache-Control', share).send(long));
+      },
+    });
     const parts = ['br', 'gzip', 'deflate', 'x-a', 'x-b'];
     for (let i = 0; i < 100; i++) {
       const mixed = parts.toSorted(() => ((i * 7919) % 5) - 2).join(i % 2 === 0 ? ', ' : ',');

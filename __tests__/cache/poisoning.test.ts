@@ -18,7 +18,10 @@ describe.each(transports)('over $name, what one client sends', (transport) => {
         const reflect =
           (what: (req: Request) => unknown): RequestHandler =>
           (req, res) =>
-            void res.set('Cache-Control', share).type('txt').send(String(what(req)));
+            void res
+              .set('Cache-Control', share)
+              .type('txt')
+              .send(String(what(req)));
         app.get(
           '/host',
           reflect((req) => req.hostname),

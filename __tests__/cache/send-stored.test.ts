@@ -1,4 +1,8 @@
+import type { Application, RequestHandler, Response } from 'express';
+import { randomBytes } from 'node:crypto';
 import type { OutgoingHttpHeaders } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { ResponseTap } from '../../lib/response/response-tap';
 import { transports } from '../support/transports';
 import { CachedSite, statusOf } from './cached-site';
 
@@ -113,12 +117,101 @@ describe.each(transports)('a hit over $name', (transport) => {
     expect([reply.status, reply.headers['location']]).toEqual([301, '/letters']);
     expect(statusOf(reply)).toMatch(/hit/);
   });
+});
 
-  it('lets go of the body once it is sent', async () => {
-    await ask({});
-    await ask({ range: 'bytes=0-1' });
-    const stored = site.cache.lookup('/letters');
-    while (stored?.body.references !== 1) await new Promise((resolve) => setImmediate(resolve));
-    expect(stored.body.references).toBe(1);
+describe.each(transports)('the headers of a hit over $name', (transport) => {
+  const open = (before: RequestHandler) =>
+    CachedSite.open({
+      transport,
+      before: [before],
+      routes: (app) => {
+        app.get('/', (_req, res) => {
+          res.set('Cache-Control', 'public, max-age=60').vary('Accept');
+          res.set('Link', ['</a.css>; rel=preload', '</b.css>; rel=preload']);
+          // Express and Node leave it out over HTTP/2 already.
+          res.set('Proxy-Connection', 'keep-alive').type('txt').send('Hello');
+        });
+      },
+    });
+  const preloads = '</a.css>; rel=preload, </b.css>; rel=preload';
+
+  it('may be added to on their way, for one client', async () => {
+    const site = await open((_req, res, next) => {
+      ResponseTap.of(res).onHeaders(() => res.appendHeader('Link', '</c.css>; rel=preload'));
+      next();
+    });
+    for (let i = 0; i < 3; i++) {
+      const { headers } = await site.ask('/');
+      expect([headers['link']].flat().join(', ')).toBe(`${preloads}, </c.css>; rel=preload`);
+    }
+    expect(site.cache.stats.hits).toBe(2);
+    await site.close();
+  });
+
+  it('are seen by who replaced setHeader', async () => {
+    const seen: string[][] = [];
+    const site = await open((_req, res, next) => {
+      const names: string[] = [];
+      seen.push(names);
+      const { setHeader } = res;
+      res.setHeader = (name, value) => {
+        names.push(name.toLowerCase());
+        return setHeader.call(res, name, value);
+      };
+      next();
+    });
+    await site.ask('/');
+    await site.ask('/');
+    expect(seen[1]).toEqual(expect.arrayContaining(['content-type', 'age', 'etag', 'vary']));
+    await site.close();
+  });
+
+  it('are seen by an app that has a setHeader of its own', async () => {
+    const names: string[] = [];
+    const site = await open((_req, _res, next) => next());
+    const { response } = site.app as Application & { readonly response: Response };
+    const { setHeader } = response;
+    response.setHeader = function noted(name, value) {
+      names.push(name.toLowerCase());
+      return setHeader.call(this, name, value);
+    };
+    await site.ask('/');
+    names.length = 0;
+    await site.ask('/');
+    expect(names).toEqual(expect.arrayContaining(['content-type', 'age', 'etag', 'vary']));
+    await site.close();
+  });
+
+  it('can be read once they have left', async () => {
+    const log: unknown[] = [];
+    const site = await open((_req, res, next) => {
+      res.on('finish', () => log.push(res.getHeader('Content-Length'), res.get('Content-Type')));
+      next();
+    });
+    await site.ask('/');
+    const { headers } = await site.ask('/');
+    while (log.length < 4) await new Promise((resolve) => setImmediate(resolve));
+    expect(log.slice(2)).toEqual(['5', 'text/plain; charset=utf-8']);
+    expect(headers['proxy-connection']).toBeUndefined();
+    await site.close();
+  });
+});
+
+describe.each(transports)('the body of a hit over $name', (transport) => {
+  it('arrives whole when it is deleted meanwhile', async () => {
+    const bytes = randomBytes(900_000);
+    const site = await CachedSite.open({
+      transport,
+      routes: (app) => {
+        app.get('/', (_req, res) => res.set('Cache-Control', 'public, max-age=60').send(bytes));
+      },
+    });
+    await site.ask('/');
+    const answering = site.open({ path: '/' });
+    const head = await answering.head;
+    site.cache.clear();
+    expect((await buffer(head.body)).equals(bytes)).toBe(true);
+    expect(statusOf(head)).toMatch(/hit/);
+    await site.close();
   });
 });

@@ -131,11 +131,14 @@ export class ResponseCapture {
   /** Without what middleware before the cache had set and nobody changed. */
   #inner(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
     const outer = this.#outer;
-    const inner = Object.entries(headers).filter(
+    const inner: OutgoingHttpHeaders = {};
+    for (const [name, value] of Object.entries(headers)) {
       // Nonces in the body belong to the policy it came with.
-      ([name, value]) => value !== outer[name] || name.startsWith('content-security-policy'),
-    );
-    return Object.fromEntries(inner);
+      if (value === outer[name] && !name.startsWith('content-security-policy')) continue;
+      // A copy: who comes later may add to the list, for this client only.
+      inner[name] = Array.isArray(value) ? [...value] : value;
+    }
+    return inner;
   }
 
   /** The bytes have left: whatever fails here is no business of the app. */

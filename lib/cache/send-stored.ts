@@ -1,12 +1,9 @@
 import fresh from 'fresh';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import parseRange from 'range-parser';
-import type { SharedBuffer } from '../buffers/shared-buffer';
-import type { HeaderList, StoredResponse } from './stored-response';
-
-const kBody = Symbol('headstart.cachedBody');
-
-type Sending = ServerResponse & { [kBody]?: SharedBuffer | undefined };
+import { setPrepared } from '../util/prepared-headers';
+import type { Prepared } from './prepared';
+import type { StoredResponse } from './stored-response';
 
 /** How a stored response is to be sent. */
 export interface SendTerms {
@@ -28,58 +25,53 @@ export function sendStored(
   { nowMs, status }: SendTerms,
 ): number {
   const { headers, method } = req;
+  const age = stored.age(nowMs);
   if (isConditional(headers) && isFreshFor(headers, stored)) {
-    setHeaders(res, stored.notModifiedHeaders);
-    setOwnHeaders(res, stored, nowMs, status);
+    setHeaders(res, stored.notModifiedHeaders, { age, status });
     res.statusCode = 304;
     res.end();
     return 304;
   }
-  setHeaders(res, stored.headers);
-  setOwnHeaders(res, stored, nowMs, status);
+  setHeaders(res, stored.preparedHeaders, { age, status });
   res.statusCode = stored.status;
-  if (method === 'HEAD' || stored.body.byteLength === 0) res.end();
+  const { body } = stored;
+  if (method === 'HEAD' || body.byteLength === 0) res.end();
   else if (headers.range !== undefined) sendRange(headers.range, headers, res, stored);
-  else sendBody(res, stored.body, stored.body.bytes);
+  // Node holds on to the bytes by itself, and they are never written to again.
+  else res.end(body.bytes);
   return res.statusCode;
 }
 
-function setHeaders(res: ServerResponse, headers: HeaderList): void {
-  for (const [name, value] of headers) {
-    if (name === 'vary') setVary(res, value);
-    else res.setHeader(name, value);
-  }
+function setHeaders(
+  res: ServerResponse,
+  { single, vary, lists }: Prepared,
+  { age, status }: { readonly age: string; readonly status: string | undefined },
+): void {
+  const own: Record<string, string> = { age };
+  if (status !== undefined) own['cache-status'] = withEarlier(res, status);
+  if (vary !== undefined) own['vary'] = withOuter(res, vary);
+  setPrepared(res, single);
+  setPrepared(res, own);
+  // A copy: `appendHeader` adds to the list that is there.
+  for (const [name, values] of lists) res.setHeader(name, [...values]);
 }
 
 /** A middleware before the cache may have named other headers. */
-function setVary(res: ServerResponse, stored: string | readonly string[]): void {
+function withOuter(res: ServerResponse, vary: string): string {
   const outer = res.getHeader('vary');
-  const value = String(stored);
-  if (outer === undefined || outer === value) {
-    res.setHeader('vary', value);
-    return;
-  }
-  const named = new Set(`${value},${String(outer)}`.split(',').map((name) => name.trim()));
-  res.setHeader('vary', [...named].filter((name) => name !== '').join(', '));
+  if (outer === undefined || outer === vary) return vary;
+  const names = `${vary},${String(outer)}`.split(',').map((name) => name.trim());
+  return [...new Set(names)].filter((name) => name !== '').join(', ');
 }
 
-function setOwnHeaders(
-  res: ServerResponse,
-  stored: StoredResponse,
-  nowMs: number,
-  status: string | undefined,
-): void {
-  res.setHeader('age', stored.age(nowMs));
-  if (status !== undefined) addCacheStatus(res, status);
+export function addCacheStatus(res: ServerResponse, status: string): void {
+  res.setHeader('cache-status', withEarlier(res, status));
 }
 
 /** RFC 9211: the cache nearest to the app is named first. */
-export function addCacheStatus(res: ServerResponse, status: string): void {
+function withEarlier(res: ServerResponse, status: string): string {
   const earlier = res.getHeader('cache-status');
-  res.setHeader(
-    'cache-status',
-    earlier === undefined ? status : [...[earlier].flat().map(String), status].join(', '),
-  );
+  return earlier === undefined ? status : [...[earlier].flat().map(String), status].join(', ');
 }
 
 function isConditional(headers: IncomingHttpHeaders): boolean {
@@ -122,14 +114,14 @@ function sendRange(
   }
   const [first, second] = ranges === -2 ? [] : ranges;
   if (ranges === -2 || ranges.type !== 'bytes' || first === undefined || second !== undefined) {
-    sendBody(res, body, body.bytes);
+    res.end(body.bytes);
     return;
   }
   const { start, end } = first;
   res.statusCode = 206;
   res.setHeader('content-range', `bytes ${start}-${end}/${size}`);
   res.setHeader('content-length', String(end - start + 1));
-  sendBody(res, body, body.bytes.subarray(start, end + 1));
+  res.end(body.bytes.subarray(start, end + 1));
 }
 
 /** RFC 9110 section 13.1.5: only a strong validator will do. */
@@ -138,16 +130,4 @@ function isSameVersion(headers: IncomingHttpHeaders, stored: StoredResponse): bo
   if (version === undefined) return true;
   if (version.startsWith('"')) return version === stored.etag;
   return !version.startsWith('W/') && version === stored.lastModified;
-}
-
-function sendBody(res: Sending, body: SharedBuffer, bytes: Buffer): void {
-  res[kBody] = body.retain();
-  res.on('close', letGo);
-  res.end(bytes);
-}
-
-/** Its memory is never written to again, so it does not matter whether Node still reads it. */
-function letGo(this: Sending): void {
-  this[kBody]?.release();
-  this[kBody] = undefined;
 }

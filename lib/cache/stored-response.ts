@@ -1,8 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { SharedBuffer } from '../buffers/shared-buffer';
+import { prepare, type HeaderList, type Prepared } from './prepared';
 import { policyRequest, type Storable } from './storable-response';
-
-export type HeaderList = readonly (readonly [name: string, value: string | readonly string[]])[];
 
 /** The request that a response answered, as far as it may have mattered. */
 export interface StoredRequest {
@@ -29,7 +28,7 @@ export interface StoredInit {
 export type Use = 'fresh' | 'stale' | 'stale-while-revalidate' | 'no';
 
 /** What is counted for objects and tables around a stored response. */
-const overheadBytes = 512;
+const overheadBytes = 1024;
 
 /** Headers that only come with the body they describe (RFC 9110 section 15.4.5). */
 const aboutBody = new Set([
@@ -45,8 +44,7 @@ export class StoredResponse {
   readonly request: StoredRequest;
   readonly status: number;
   readonly headers: HeaderList;
-  /** The headers of a 304 to a client that has it. */
-  readonly notModifiedHeaders: HeaderList;
+  readonly preparedHeaders: Prepared;
   readonly body: SharedBuffer;
   readonly storable: Storable;
   readonly etag: string | undefined;
@@ -57,6 +55,7 @@ export class StoredResponse {
   /** When it was or would have been made, by the cache's clock. */
   readonly bornMs: number;
   readonly #lifetimeSeconds: number;
+  #notModifiedHeaders: Prepared | undefined;
   #ageSeconds = -1;
   #age = '';
   #hitStatus = '';
@@ -65,7 +64,7 @@ export class StoredResponse {
     this.request = request;
     this.status = status;
     this.headers = headers;
-    this.notModifiedHeaders = headers.filter(([name]) => !aboutBody.has(name));
+    this.preparedHeaders = prepare(headers);
     this.body = body;
     this.storable = storable;
     this.etag = this.header('etag');
@@ -74,6 +73,13 @@ export class StoredResponse {
     this.bornMs = nowMs - storable.policy.age() * 1000;
     this.#lifetimeSeconds = storable.policy.maxAge();
     this.bytes = sizeOf(this);
+  }
+
+  /** The headers of a 304 to a client that has it. */
+  get notModifiedHeaders(): Prepared {
+    return (this.#notModifiedHeaders ??= prepare(
+      this.headers.filter(([name]) => !aboutBody.has(name)),
+    ));
   }
 
   /** A header by its lower-case name. */

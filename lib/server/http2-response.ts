@@ -3,10 +3,13 @@ import { Http2ServerResponse } from 'node:http2';
 import type { ServerHttp2Stream } from 'node:http2';
 import { kFinalHead } from '../util/final-head';
 import type { HeadersArgument } from '../util/merge-headers';
+import { kSetPrepared } from '../util/prepared-headers';
+import type { PreparedHeaders } from '../util/prepared-headers';
 import { kHead, kSendHead, kTap, kUntapped, tappedEnd, tappedWrite } from '../util/tapping';
 import type { HeldHead, Tapping, UntappedMethods } from '../util/tapping';
 import { isConnectionSpecific } from './connection-specific';
 import { isHead } from './head-socket';
+import { headerTable, kPlainSetHeader } from './header-table';
 import { kHttp2 } from './http2-brand';
 import { installViews } from './http2-response-views';
 import { installOutgoingHeadersView } from './outgoing-headers-view';
@@ -38,6 +41,7 @@ export class Http2Response extends Http2ServerResponse {
   declare [kHead]: 'wanted' | HeldHead | undefined;
   declare [kTap]: Tapping | undefined;
   declare readonly [kUntapped]: UntappedMethods;
+  declare readonly [kPlainSetHeader]: unknown;
 
   constructor(stream: ServerHttp2Stream) {
     super(stream);
@@ -119,6 +123,16 @@ export class Http2Response extends Http2ServerResponse {
     this[kTap]?.flush();
   }
 
+  /** Not past a `setHeader` that somebody put in the place of ours. */
+  [kSetPrepared](headers: PreparedHeaders): boolean {
+    this[kSendHead]();
+    if (this.headersSent || this.setHeader !== this[kPlainSetHeader]) return false;
+    const table = headerTable(this);
+    if (table === undefined) return false;
+    for (const name in headers) table[name] = headers[name];
+    return true;
+  }
+
   /** Sends the head, if it is held back. */
   [kSendHead](): void {
     const head = this[kHead];
@@ -160,6 +174,9 @@ Object.defineProperty(Http2Response.prototype, 'statusMessage', {
   },
 });
 Object.defineProperty(Http2Response.prototype, kUntapped, { value: untappedMethods });
+Object.defineProperty(Http2Response.prototype, kPlainSetHeader, {
+  value: Http2Response.prototype.setHeader,
+});
 
 /** Turns a response that Node made into an {@link Http2Response}, for servers that are not ours. */
 export function adoptResponse(res: Http2ServerResponse): void {

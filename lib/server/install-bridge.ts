@@ -2,6 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { keepPush } from './bridged-push';
 import type { BridgedPush } from './bridged-push';
 import { dualPrototype } from './dual-prototype';
+import { kPlainSetHeader } from './header-table';
 import { Http2Request } from './http2-request';
 import { Http2Response } from './http2-response';
 
@@ -15,6 +16,9 @@ interface ExpressApp {
 
 const dualRequest = dualPrototype(IncomingMessage.prototype, Http2Request.prototype);
 const dualResponse = dualPrototype(ServerResponse.prototype, Http2Response.prototype);
+Object.defineProperty(dualResponse, kPlainSetHeader, {
+  value: Reflect.get(dualResponse, 'setHeader'),
+});
 
 /**
  * Teaches the copy of Express that made `app` to answer over HTTP/2, once; HTTP/1.1 requests of
