@@ -29,7 +29,7 @@ function visitorOf(req: { readonly socket: object; readonly stream?: unknown }):
   return name;
 }
 
-const clientId: ServerPushOptions['clientId'] = (req) => visitorOf(req as never);
+const clientId: ServerPushOptions['clientId'] = (req) => visitorOf(req);
 
 function create({ site, thinkMs }: Served, first?: Middleware): ReturnType<Site['create']> {
   // Read only now: another Express may have been put in its place.

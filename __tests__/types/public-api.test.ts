@@ -5,20 +5,20 @@ import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2SecureServer, Http2Server } from 'node:http2';
 import {
-  carriesSecrets,
   createServer,
-  dynamicCompression,
   headstart,
   multiplexing,
   overHttp2,
   priority,
   push,
   rateLimiter,
-  responseCache,
   serverPush,
   zeroCopy,
 } from '../../lib/index';
 import type {
+  carriesSecrets,
+  dynamicCompression,
+  responseCache,
   CompressionOptions,
   FlowControlOptions,
   HeadstartError,

@@ -2,7 +2,7 @@
 
 // Called inside a page that has loaded: when what was there, in milliseconds since the visitor
 // asked for the page; of a page rendered ahead, since it was shown.
-() =>
+module.exports = () =>
   new Promise((resolve) => {
     const [navigation] = performance.getEntriesByType('navigation');
     const resources = performance.getEntriesByType('resource');
