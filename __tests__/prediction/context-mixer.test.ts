@@ -1,10 +1,5 @@
 import { ContextMixer, type Lesson } from '../../lib/prediction/context-mixer';
-import {
-  absentState,
-  beyondClass,
-  logOddsOf,
-  presentState,
-} from '../../lib/prediction/count-state';
+import { beyondClass, logOddsOf, presentState } from '../../lib/prediction/count-state';
 
 const uses = (count: number, total: number): [state: number, offset: number] => {
   const logOdds = logOddsOf(count, total);
