@@ -20,34 +20,35 @@ describe('a queue of lessons', () => {
     ask([1], 100);
     lessons.mark(lesson, 8, 1);
     lessons.mark(lesson, 5, 1);
-    const taken = lessons.take(lesson);
+    const taken = lessons.takeDue(100);
     expect([...(taken?.ids ?? [])]).toEqual([7, 8, 9]);
     expect([...(taken?.outcomes ?? [])]).toEqual([0, 1, 0]);
     expect([...(taken?.situation ?? [])]).toEqual([3]);
-    expect(lessons.take(lesson)).toBeUndefined();
+    lessons.mark(lesson, 9, 1);
+    expect([...(lessons.takeDue(100)?.outcomes ?? [])]).toEqual([0]);
+    expect(lessons.takeDue(100)).toBeUndefined();
   });
 
-  it('closes lessons in order once they are due', () => {
+  it('closes lessons in order once they are due, answered or not', () => {
     const { lessons, ask } = queue(4);
     ask([1], 100);
     const second = ask([2], 200);
     ask([3], 300);
-    lessons.take(second);
+    lessons.mark(second, 2, 1);
     expect(lessons.takeDue(99)).toBeUndefined();
     expect([...(lessons.takeDue(250)?.ids ?? [])]).toEqual([1]);
+    expect([...(lessons.takeDue(250)?.outcomes ?? [])]).toEqual([1]);
     expect(lessons.takeDue(250)).toBeUndefined();
     expect([...(lessons.takeDue(300)?.ids ?? [])]).toEqual([3]);
   });
 
   it('leaves new questions unasked when it is full', () => {
     const { lessons, ask } = queue(2);
-    const first = ask([1], 100);
+    ask([1], 100);
     ask([2], 100);
     expect(ask([3], 100)).toBe(0);
     lessons.mark(0, 3, 1);
-    expect(lessons.take(0)).toBeUndefined();
-    lessons.take(first);
-    expect(lessons.takeDue(100)).toBeDefined();
+    expect([...(lessons.takeDue(100)?.outcomes ?? [])]).toEqual([0]);
     expect(ask([4], 100)).toBeGreaterThan(0);
   });
 

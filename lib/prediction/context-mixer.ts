@@ -110,6 +110,27 @@ export class ContextMixer {
     gradient[this.#inputs] = (gradient[this.#inputs] ?? 0) + error;
   }
 
+  /**
+   * Corrects what was said of one candidate of the lesson mixed last by part of its error; the part
+   * that is known last `ends` the lesson.
+   */
+  correct({ states, offsets }: Lesson, place: number, error: number, ends: boolean): void {
+    const gradient = this.#gradient;
+    const first = place * this.#inputs;
+    for (let i = 0; i < this.#inputs; i++) {
+      const state = states[first + i] ?? 0;
+      if (state === unknownState) continue;
+      const at = i * countStates + state;
+      const worth = this.worths[at] ?? 0;
+      const offset = offsetWeight * (offsets[first + i] ?? 0);
+      gradient[i] = (gradient[i] ?? 0) + error * (worth + offset);
+      const lessons = (this.lessons[at] ?? 0) + 1;
+      if (ends) this.lessons[at] = lessons;
+      this.#moveState(at, error, squash(worth + offset), lessons);
+    }
+    if (ends) gradient[this.#inputs] = (gradient[this.#inputs] ?? 0) + error;
+  }
+
   /** Ends a lesson: moves weights, less so those that have learned much. */
   endLesson(situation: Uint8Array): void {
     for (let i = 0; i < this.#inputs; i++) {
@@ -147,10 +168,13 @@ export class ContextMixer {
     const lessons = (this.lessons[at] ?? 0) + 1;
     this.lessons[at] = lessons;
     const chance = squash(worth + offset);
-    const error = (happened ? 1 : 0) - chance;
+    this.#moveState(at, (happened ? 1 : 0) - chance, chance, lessons);
+  }
+
+  #moveState(at: number, error: number, chance: number, lessons: number): void {
     const slope = Math.max(0.02, chance * (1 - chance));
     const step = (error / slope) * Math.max(leastStateRate, 1 / (lessons + 1.5));
-    const moved = worth + Math.max(-mostStep, Math.min(mostStep, step));
+    const moved = (this.worths[at] ?? 0) + Math.max(-mostStep, Math.min(mostStep, step));
     this.worths[at] = Math.max(-mostWorth, Math.min(mostWorth, moved));
   }
 

@@ -12,8 +12,8 @@ export interface OpenLesson extends Lesson {
 
 /**
  * Candidates of questions whose outcome is not known yet, in the order asked, with all that is
- * needed to learn from the outcome. When full, new questions go unasked: to drop old ones would
- * drop those that stay unanswered, and make answers look likelier than they are.
+ * needed to learn from the outcome. Answered or not, each is closed when it is due: to close those
+ * answered first would teach that all are answered. When full, new questions go unasked.
  */
 export class LessonQueue {
   readonly #capacity: number;
@@ -28,7 +28,6 @@ export class LessonQueue {
   readonly #situations: Uint8Array;
   readonly #notes: Int32Array;
   readonly #dueMs: Float64Array;
-  readonly #isOpen: Uint8Array;
   /** Numbers of the oldest lesson and of the next, from 1. */
   #oldest = 1;
   #next = 1;
@@ -47,16 +46,15 @@ export class LessonQueue {
     this.#situations = new Uint8Array(capacity * situation.length);
     this.#notes = new Int32Array(capacity);
     this.#dueMs = new Float64Array(capacity);
-    this.#isOpen = new Uint8Array(capacity);
   }
 
   /** Bytes of one lesson with so many candidates and inputs. */
   static bytesPerLesson({ capacity, inputs, situation }: CandidateSet): number {
-    return capacity * (5 + 6 * inputs) + situation.length + 14;
+    return capacity * (5 + 6 * inputs) + situation.length + 13;
   }
 
   get bytes(): number {
-    return this.#capacity * (this.#candidates * (5 + 6 * this.#inputs) + this.#aspects + 14);
+    return this.#capacity * (this.#candidates * (5 + 6 * this.#inputs) + this.#aspects + 13);
   }
 
   /** @returns The number of the lesson, or 0 when there is no room. */
@@ -73,7 +71,6 @@ export class LessonQueue {
     this.#situations.set(candidates.situation, at * this.#aspects);
     this.#notes[at] = note;
     this.#dueMs[at] = dueMs;
-    this.#isOpen[at] = 1;
     return this.#next++;
   }
 
@@ -92,34 +89,26 @@ export class LessonQueue {
     if (at !== -1) this.#notes[at] = -Math.abs(this.#notes[at] ?? 0);
   }
 
-  /** Closes a lesson whose outcome is known. */
-  take(lesson: number): OpenLesson | undefined {
+  /** A lesson that is not closed yet. */
+  peek(lesson: number): OpenLesson | undefined {
     const at = this.#find(lesson);
-    return at === -1 ? undefined : this.#close(at);
+    return at === -1 ? undefined : this.#read(at);
   }
 
   /** Closes the oldest lesson if it is due. */
   takeDue(nowMs: number): OpenLesson | undefined {
-    while (this.#oldest < this.#next) {
-      const at = this.#oldest % this.#capacity;
-      if (this.#isOpen[at] === 1) {
-        if ((this.#dueMs[at] ?? 0) > nowMs) return undefined;
-        this.#oldest++;
-        return this.#close(at);
-      }
-      this.#oldest++;
-    }
-    return undefined;
+    if (this.#oldest === this.#next) return undefined;
+    const at = this.#oldest % this.#capacity;
+    if ((this.#dueMs[at] ?? 0) > nowMs) return undefined;
+    this.#oldest++;
+    return this.#read(at);
   }
 
   #find(lesson: number): number {
-    if (lesson < this.#oldest || lesson >= this.#next) return -1;
-    const at = lesson % this.#capacity;
-    return this.#isOpen[at] === 1 ? at : -1;
+    return lesson < this.#oldest || lesson >= this.#next ? -1 : lesson % this.#capacity;
   }
 
-  #close(at: number): OpenLesson {
-    this.#isOpen[at] = 0;
+  #read(at: number): OpenLesson {
     const first = at * this.#candidates;
     const size = this.#sizes[at] ?? 0;
     const from = first * this.#inputs;

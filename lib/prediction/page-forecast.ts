@@ -10,6 +10,7 @@ import {
   type PageTables,
   type Place,
 } from './page-contexts';
+import { squash } from './logistic';
 import { ProbabilityMap } from './probability-map';
 import { classify, rankClasses, settle } from './settle';
 import type { UrlTable } from './url-table';
@@ -106,19 +107,45 @@ export class PageForecast {
     this.#describe(candidates.situation, place.client, views > 12);
   }
 
-  /** Learns from a lesson whose outcome is known; `next` is 0 if the session ended. */
-  learn(lesson: OpenLesson, next: number): void {
-    const { mixer, calibration } = this;
+  /**
+   * Learns where a visitor went as soon as he did, as a chance among those who go somewhere: how
+   * many do is not known before those who do not are.
+   */
+  learnWhere(lesson: OpenLesson): void {
+    const { size, outcomes } = lesson;
+    if (!outcomes.includes(1)) return;
+    const sum = this.#mix(lesson);
+    for (let at = 0; at < size; at++) {
+      const chance = squash(this.candidates.scores[at] ?? 0) / sum;
+      this.mixer.correct(lesson, at, (outcomes[at] === 1 ? 1 : 0) - chance, false);
+    }
+    this.mixer.endLesson(lesson.situation);
+  }
+
+  /** Learns whether a visitor went anywhere known, from a lesson that is due. */
+  learnWhether(lesson: OpenLesson): void {
     const { scores, order, classes } = this.candidates;
-    const { size, ids } = lesson;
-    mixer.mix(lesson, scores);
+    const { size, outcomes, situation } = lesson;
+    const sum = this.#mix(lesson);
+    const went = outcomes.includes(1) ? 1 / sum : 0;
     classify(scores, size, order, classes);
     for (let at = 0; at < size; at++) {
-      const happened = ids[at] === next;
-      calibration.learn(calibrated(lesson.situation, classes[at] ?? 0), scores[at] ?? 0, happened);
-      mixer.learn(lesson, at, scores[at] ?? 0, happened);
+      const score = scores[at] ?? 0;
+      const cell = calibrated(situation, classes[at] ?? 0);
+      this.calibration.learn(cell, score, outcomes[at] === 1);
+      const chance = squash(score);
+      this.mixer.correct(lesson, at, chance * went - chance, true);
     }
-    mixer.endLesson(lesson.situation);
+    this.mixer.endLesson(situation);
+  }
+
+  /** @returns The sum of all chances. */
+  #mix(lesson: OpenLesson): number {
+    const { scores } = this.candidates;
+    this.mixer.mix(lesson, scores);
+    let sum = 0;
+    for (let at = 0; at < lesson.size; at++) sum += squash(scores[at] ?? 0);
+    return sum;
   }
 
   #addHistory(place: Place, views: number, length: number): void {

@@ -104,8 +104,11 @@ export class VisitRecorder {
     const visit = id === 0 ? -1 : clients.findVisit(row, id);
     if (visit === -1 || nowMs - clients.timeOf(visit) > sessionIdleMs) return -1;
     if (fromPattern !== undefined) urls.setPattern(id, fromPattern);
-    const lesson = pages.lessons.take(clients.get(visit, 'pageLesson'));
-    if (lesson !== undefined) pages.learn(lesson, page);
+    const number = clients.get(visit, 'pageLesson');
+    pages.lessons.mark(number, page, 1);
+    const lesson = pages.lessons.peek(number);
+    if (lesson !== undefined) pages.learnWhere(lesson);
+    clients.set(visit, 'pageLesson', 0);
     // Several tabs may be opened from one view, but each page once: coming back and going there
     // again would teach more than the visits that were counted.
     const led = clients.get(visit, 'led');
@@ -189,7 +192,7 @@ export class VisitRecorder {
     let over = resources.lessons.takeDue(nowMs);
     for (; over !== undefined; over = resources.lessons.takeDue(nowMs)) resources.learn(over);
     let left = pages.lessons.takeDue(nowMs);
-    for (; left !== undefined; left = pages.lessons.takeDue(nowMs)) pages.learn(left, 0);
+    for (; left !== undefined; left = pages.lessons.takeDue(nowMs)) pages.learnWhether(left);
   }
 
   #placeOf(row: number, visit: number): Place {
