@@ -123,6 +123,22 @@ describe.each(transports)('over $name', (transport) => {
     log.mockRestore();
   });
 
+  it('sends the bytes that were written, empty writes among them or not', async () => {
+    const text = '0123456789abcdef'.repeat(1024);
+    const listener = overHttp2((_req: IncomingMessage, res: ServerResponse) => {
+      res.write('');
+      res.write(text);
+      res.write('');
+      res.end('');
+    });
+    const server = await transport.serve(listener);
+    try {
+      for (let i = 0; i < 20; i++) expect((await server.request()).body).toBe(text);
+    } finally {
+      await server.close();
+    }
+  });
+
   it('runs a Connect app', async () => {
     const app = connect();
     app.use('/page', (req, res) => {

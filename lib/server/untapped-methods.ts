@@ -89,10 +89,13 @@ function writeUntapped(
   // Not `this.writableEnded`: while stages hold bytes it says that the app has ended.
   // Node's class cuts the whole response off after a late write.
   if (hasNodeEnded.call(this)) return refuseLateWrite(writtenOf(encoding, callback));
+  const written = writtenOf(encoding, callback);
   if (!isBodiless(this)) {
+    if (typeof written !== 'function' && isBehindOthers(this, chunk)) {
+      return !this.stream.writableNeedDrain;
+    }
     return node.write.call(this, chunk, encoding, callback);
   }
-  const written = writtenOf(encoding, callback);
   if (typeof written === 'function') process.nextTick(written);
   return true;
 }
@@ -120,6 +123,14 @@ function writtenOf(encoding: unknown, callback: unknown): unknown {
 /** An empty chunk at the end adds nothing but a frame. */
 function isEmpty(chunk: unknown): boolean {
   return chunk === '' || (chunk instanceof Uint8Array && chunk.byteLength === 0);
+}
+
+/**
+ * Node must not get an empty chunk behind others that wait: it takes them for sent at once, and
+ * sends what then lies in their memory (seen over TLS on Node 20 to 26).
+ */
+function isBehindOthers({ stream }: UntappedResponse, chunk: unknown): boolean {
+  return isEmpty(chunk) && stream.writableLength > 0 && !stream.destroyed;
 }
 
 /** What an app writes to such a response goes nowhere, over HTTP/1.1 too; Node's stream has ended. */
