@@ -85,6 +85,8 @@ export class ResponseTap implements TappedResponse, Tapping {
   #isEndPassed = false;
   #mustDrain = false;
   #showsHeldBytes = false;
+  /** @internal While Node's own `write` runs, which may ask for lengths of its own. */
+  isInNode = false;
 
   /** The tap of a response; the first call makes it. */
   static of(res: ServerResponse): ResponseTap {
@@ -335,7 +337,12 @@ export class ResponseTap implements TappedResponse, Tapping {
   writeToNode(chunk: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): boolean {
     const { res } = this;
     if (typeof res[kHead] === 'object') res[kSendHead]?.();
-    return this.#body?.write.call(res, chunk, encoding, callback) ?? false;
+    this.isInNode = true;
+    try {
+      return this.#body?.write.call(res, chunk, encoding, callback) ?? false;
+    } finally {
+      this.isInNode = false;
+    }
   }
 
   /** @internal A head that was held leaves with the end. */

@@ -84,7 +84,11 @@ function flushTap(this: Tapped): void {
 export function showHeldBytes(res: Tapped, tap: Tapping): void {
   const show = (key: string, get: () => unknown) =>
     Object.defineProperty(res, key, { configurable: true, get });
-  show('writableLength', () => Number(native(res, 'writableLength')) + tap.heldBytes);
+  // Node 26 decides by `writableLength` what its `write` answers, and whether `drain` will follow.
+  show(
+    'writableLength',
+    () => Number(native(res, 'writableLength')) + (tap.isInNode ? 0 : tap.heldBytes),
+  );
   show('writableNeedDrain', () => tap.mustDrain || isFullItself(res));
   show('writableEnded', () => tap.ended || native(res, 'writableEnded'));
   // On HTTP/1.1 `finished` is Node's own state, which its `end` reads.

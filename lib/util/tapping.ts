@@ -33,6 +33,8 @@ export interface Tapping {
   readonly ended: boolean;
   /** True after a `write` answered `false`, until `drain`. */
   readonly mustDrain: boolean;
+  /** True while Node's own `write` runs. */
+  readonly isInNode: boolean;
   writeHead(status: number, rest: readonly unknown[]): void;
   write(chunk: string | Uint8Array, encoding?: BufferEncoding, callback?: Written): boolean;
   end(chunk?: string | Uint8Array, encoding?: BufferEncoding, callback?: Written): void;
