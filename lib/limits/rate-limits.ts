@@ -35,16 +35,16 @@ export class RateLimits {
   /** Times inside are counted from here: small numbers are exact to fractions of a millisecond. */
   readonly #originMs: number;
   readonly #hash = new KeyHash();
-  readonly #hot = new HotKeys();
   readonly #table: SlotTable;
+  readonly #hot: HotKeys;
   readonly #quota: Quota;
   readonly #penaltyMs: number;
   readonly #blockedUntilMs: Float64Array | undefined;
   /** By slot, since `take` was told another limit. */
   #limits: Float32Array | undefined;
   readonly #owner: SlotOwner = { worthOf: (slot, nowMs) => this.#worthOf(slot, nowMs) };
-  #remaining = 0;
-  #resetAtMs = 0;
+  /** End of the penalty that the last decision met; 0: it met none, and the quota has the answers. */
+  #penaltyEndMs = 0;
   #evictions = 0;
 
   /** @throws TypeError, RangeError for options that are unknown or wrong. */
@@ -54,6 +54,7 @@ export class RateLimits {
     this.#clock = parsed.clock;
     this.#originMs = parsed.clock();
     this.#table = new SlotTable(parsed.maxKeys);
+    this.#hot = new HotKeys(this.#table);
     this.#quota = chooseQuota('RateLimits', parsed, this.#table.slots);
     this.#penaltyMs = parsed.penaltyMs;
     if (parsed.penaltyMs > 0) this.#blockedUntilMs = new Float64Array(this.#table.slots);
@@ -61,12 +62,12 @@ export class RateLimits {
 
   /** Hits that the last decision left. */
   get remaining(): number {
-    return this.#remaining;
+    return this.#penaltyEndMs === 0 ? this.#quota.remaining : 0;
   }
 
   /** When the next hit is given back; after a refusal, when the same call would be admitted. */
   get resetAtMs(): number {
-    return this.#resetAtMs;
+    return this.#originMs + (this.#penaltyEndMs === 0 ? this.#quota.resetAtMs : this.#penaltyEndMs);
   }
 
   /** Keys that lost their slot while hits of theirs counted. Grows when `maxKeys` is too small. */
@@ -94,15 +95,12 @@ export class RateLimits {
     if (limit !== this.limit) this.#admitLimit(limit);
     const now = nowMs - this.#originMs;
     const hot = this.#hot.find(key);
-    const isHot = hot !== undefined && this.#table.holds(hot.slot, hot);
-    const slot = isHot ? hot.slot : this.#slotOf(key, now);
+    const slot = hot < 0 ? this.#slotOf(key, now) : hot;
     if (this.#limits !== undefined) this.#limits[slot] = limit;
     if (this.#blockedUntilMs !== undefined && this.#isBlocked(slot, now)) return false;
-    const isAdmitted = this.#quota.take(slot, now, limit, cost);
-    this.#remaining = this.#quota.remaining;
-    this.#resetAtMs = this.#quota.resetAtMs + this.#originMs;
-    if (!isAdmitted && this.#blockedUntilMs !== undefined) this.#block(slot, now);
-    return isAdmitted;
+    if (this.#quota.take(slot, now, limit, cost)) return true;
+    if (this.#blockedUntilMs !== undefined) this.#block(slot, now);
+    return false;
   }
 
   /** Gives back what was taken at `takenMs`, as far as it still counts. */
@@ -119,9 +117,9 @@ export class RateLimits {
     if (this.#table.find(this.#hash) < 0) return undefined;
     this.take(key, 0, limit);
     return {
-      used: limit - this.#remaining,
-      remaining: this.#remaining,
-      resetAtMs: this.#resetAtMs,
+      used: limit - this.remaining,
+      remaining: this.remaining,
+      resetAtMs: this.resetAtMs,
     };
   }
 
@@ -163,19 +161,18 @@ export class RateLimits {
 
   #block(slot: number, now: number): void {
     if (this.#blockedUntilMs === undefined) return;
-    this.#blockedUntilMs[slot] = now + this.#penaltyMs;
-    this.#remaining = 0;
-    this.#resetAtMs = now + this.#penaltyMs + this.#originMs;
+    this.#penaltyEndMs = now + this.#penaltyMs;
+    this.#blockedUntilMs[slot] = this.#penaltyEndMs;
   }
 
   /** A key whose penalty is over begins anew. */
   #isBlocked(slot: number, now: number): boolean {
     const untilMs = this.#blockedUntilMs?.[slot] ?? 0;
+    this.#penaltyEndMs = 0;
     if (untilMs === 0) return false;
     // Further away than a penalty is long only when the clock was set back.
     if (untilMs > now && untilMs - now <= this.#penaltyMs) {
-      this.#remaining = 0;
-      this.#resetAtMs = untilMs + this.#originMs;
+      this.#penaltyEndMs = untilMs;
       return true;
     }
     if (this.#blockedUntilMs !== undefined) this.#blockedUntilMs[slot] = 0;

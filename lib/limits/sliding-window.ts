@@ -9,7 +9,6 @@ const tolerance = 1e-9;
  * first hit.
  */
 export class SlidingWindow implements Quota {
-  remaining = 0;
   resetAtMs = 0;
   readonly maxLimit = Infinity;
   readonly #windowMs: number;
@@ -17,6 +16,8 @@ export class SlidingWindow implements Quota {
   readonly #startMs: Float64Array;
   /** In the others: hits in the window before, hits in this one. */
   readonly #hits: Uint32Array;
+  /** Of the limit, after the last decision; not whole while the window before counts in part. */
+  #left = 0;
 
   constructor(slots: number, windowMs: number) {
     this.#windowMs = windowMs;
@@ -26,37 +27,38 @@ export class SlidingWindow implements Quota {
     this.#hits = new Uint32Array(buffer);
   }
 
+  get remaining(): number {
+    return Math.max(0, Math.floor(this.#left + tolerance));
+  }
+
   get bytes(): number {
     return this.#startMs.byteLength;
   }
 
   take(slot: number, nowMs: number, limit: number, cost: number): boolean {
-    this.#advance(slot, nowMs);
-    const startMs = this.#startMs[slot * 2] ?? 0;
+    const startMs = this.#startAt(slot, nowMs);
     const hits = this.#hits[slot * 4 + 3] ?? 0;
     const left = limit - hits - this.#earlierHits(slot, startMs, nowMs);
     if (cost > left + tolerance) {
-      this.remaining = Math.max(0, Math.floor(left + tolerance));
+      this.#left = left;
       this.resetAtMs = this.#admitsAtMs(slot, limit - cost);
       return false;
     }
     this.#hits[slot * 4 + 3] = hits + cost;
-    this.remaining = Math.floor(left - cost + tolerance);
+    this.#left = left - cost;
     this.resetAtMs = startMs + this.#windowMs;
     return true;
   }
 
   refund(slot: number, takenMs: number, nowMs: number, _limit: number, cost: number): void {
-    this.#advance(slot, nowMs);
-    const startMs = this.#startMs[slot * 2] ?? 0;
+    const startMs = this.#startAt(slot, nowMs);
     if (takenMs < startMs - this.#windowMs) return;
     const at = takenMs < startMs ? slot * 4 + 2 : slot * 4 + 3;
     this.#hits[at] = Math.max(0, (this.#hits[at] ?? 0) - cost);
   }
 
   usedShare(slot: number, nowMs: number, limit: number): number {
-    this.#advance(slot, nowMs);
-    const earlier = this.#earlierHits(slot, this.#startMs[slot * 2] ?? 0, nowMs);
+    const earlier = this.#earlierHits(slot, this.#startAt(slot, nowMs), nowMs);
     return (earlier + (this.#hits[slot * 4 + 3] ?? 0)) / Math.max(1, limit);
   }
 
@@ -66,16 +68,24 @@ export class SlidingWindow implements Quota {
     this.#hits[slot * 4 + 3] = 0;
   }
 
-  #advance(slot: number, nowMs: number): void {
+  /** When the window of a slot began that holds this moment. */
+  #startAt(slot: number, nowMs: number): number {
     const startMs = this.#startMs[slot * 2] ?? 0;
-    if (nowMs >= startMs && nowMs < startMs + this.#windowMs) return;
+    return nowMs >= startMs && nowMs < startMs + this.#windowMs
+      ? startMs
+      : this.#advance(slot, startMs, nowMs);
+  }
+
+  #advance(slot: number, startMs: number, nowMs: number): number {
     const windows = Math.floor((nowMs - startMs) / this.#windowMs);
     // -1: the clock was set back a little. 0: differences round where sums do not.
-    if (windows === 0 || windows === -1) return;
+    if (windows === 0 || windows === -1) return startMs;
     const isNext = windows === 1;
-    this.#startMs[slot * 2] = isNext ? startMs + this.#windowMs : nowMs;
+    const nextMs = isNext ? startMs + this.#windowMs : nowMs;
+    this.#startMs[slot * 2] = nextMs;
     this.#hits[slot * 4 + 2] = isNext ? (this.#hits[slot * 4 + 3] ?? 0) : 0;
     this.#hits[slot * 4 + 3] = 0;
+    return nextMs;
   }
 
   /** Hits of the window before, by the share that still counts. */

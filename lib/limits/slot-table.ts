@@ -2,7 +2,13 @@
 const ways = 8;
 
 /** Slots for each key that is promised room: sets are never equally full. */
-const slotsPerKey = 1.125;
+const slotsPerKey = 1.15;
+
+/**
+ * A first set with more free slots takes the key, so that four in five are found there, at the cost of one
+ * cache line. To take the emptier of both always would put every second key into its second set.
+ */
+const roomInFirst = 3;
 
 /** The two halves of a key's hash. */
 export interface Digest {
@@ -18,9 +24,9 @@ export interface SlotOwner {
 
 /**
  * Finds the slot of a key by the 64 bits of its hash, in fixed memory. Every key has two sets of
- * eight slots, one named by each half, and may lie in either; a new one goes where more is free (Azar et
- * al., "Balanced allocations", 1994). Where all are taken it gets the slot that is worth the least, and among
- * equals any: no key can count on being the last to go, or the first.
+ * eight slots, one named by each half, and may lie in either; where the first is nearly full, a new one goes
+ * where more is free (Azar et al., "Balanced allocations", 1994). Where all are taken it gets the slot that is
+ * worth the least, and among equals any: no key can count on being the last to go, or the first.
  *
  * Layout: for each set the low halves of eight tags, then the high halves. A low half of 0 is an
  * empty slot.
@@ -56,7 +62,7 @@ export class SlotTable {
   }
 
   /** Whether a slot is the key's. */
-  holds(slot: number, { low, high }: Digest): boolean {
+  holds(slot: number, low: number, high: number): boolean {
     const at = tagOf(slot);
     return this.#tags[at] === (low === 0 ? 1 : low) && this.#tags[at + ways] === high;
   }
@@ -67,6 +73,7 @@ export class SlotTable {
     this.#hand += 1;
     const free = this.#survey(this.#setOf(low), owner, nowMs);
     const least = this.#least;
+    if (free > roomInFirst) return least;
     const leastWorth = this.#leastWorth;
     const freeInSecond = this.#survey(this.#setOf(digest.high), owner, nowMs);
     if (freeInSecond !== free) return freeInSecond > free ? this.#least : least;
