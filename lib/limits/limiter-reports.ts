@@ -28,11 +28,6 @@ export class LimiterReports {
     else this.#logger.warn(Object.assign(new Error(text), { code }));
   }
 
-  /** Drops a check that need not be made again. */
-  close(check: LimiterCheck): void {
-    this.#open.delete(check);
-  }
-
   /** Tells of an error that the limiter lives with. */
   failure(error: unknown, message: string): void {
     if (this.#logger === undefined) reportFailure('rateLimiter', error);

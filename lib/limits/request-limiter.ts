@@ -3,12 +3,7 @@ import { isSpeculative } from '../util/is-speculative';
 import type { LimitedRequest, LimitedResponse } from './limited-request';
 import { checkSingleCount } from './limiter-checks';
 import type { LimiterSettings } from './limiter-settings';
-import {
-  policyName,
-  secondsToReset,
-  setDraftHeaders,
-  setLegacyHeaders,
-} from './rate-limit-headers';
+import { RateLimitHeaders, secondsToReset } from './rate-limit-headers';
 import type { RateLimitInfo } from './rate-limit-info';
 import { refuse } from './refusal';
 import { ResponseOutcome } from './response-outcome';
@@ -33,9 +28,16 @@ const prefetchMark = 'prefetch\n';
 export class RequestLimiter {
   readonly #settings: LimiterSettings;
   readonly #givesBack: boolean;
+  readonly #headers: RateLimitHeaders;
 
   constructor(settings: LimiterSettings) {
     this.#settings = settings;
+    const { draft, hasLegacyHeaders } = settings;
+    this.#headers = new RateLimitHeaders({
+      draft,
+      hasLegacyHeaders,
+      windowMs: settings.options.windowMs,
+    });
     const { skipFailedRequests, skipSuccessfulRequests } = settings.options;
     this.#givesBack = skipFailedRequests || skipSuccessfulRequests;
   }
@@ -127,17 +129,13 @@ export class RequestLimiter {
     if (res.headersSent || (draft === undefined && !hasLegacyHeaders)) return;
     const { windowMs, identifier } = options;
     const resetSeconds = secondsToReset(info, windowMs, nowMs);
-    if (hasLegacyHeaders) setLegacyHeaders(res, info);
     if (!isAdmitted) res.setHeader('Retry-After', String(resetSeconds));
-    if (draft === undefined) return;
-    if (draft !== 'draft-8' || typeof identifier !== 'function') {
-      const name = typeof identifier === 'string' ? identifier : policyName(info.limit, windowMs);
-      setDraftHeaders(draft, res, info, windowMs, resetSeconds, name);
-      return;
+    if (draft === 'draft-8' && typeof identifier === 'function') {
+      return whenReady(identifier(req, res), (name) => {
+        this.#headers.set(res, info, resetSeconds, name ?? '');
+      });
     }
-    return whenReady(identifier(req, res), (name) => {
-      setDraftHeaders(draft, res, info, windowMs, resetSeconds, name ?? '');
-    });
+    this.#headers.set(res, info, resetSeconds, identifier as string | undefined);
   }
 
   #refuse({ req, res, next }: Passage): Eventual<unknown> {
