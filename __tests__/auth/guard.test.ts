@@ -1,13 +1,12 @@
-import type { ServerResponse } from 'node:http';
 import { lazyAuth } from '../../lib/auth/lazy-auth';
 import { requireAuth } from '../../lib/auth/require-auth';
 import { requireScope } from '../../lib/auth/require-scope';
 import type { Middleware } from '../../lib/util/middleware';
-import { bearer, requestWith } from './requests';
+import { bearer, requestWith, responseTo } from './requests';
 
 /** Where a request ended: at `next`, with or without an error. */
-const outcomeOf = (guard: Middleware, req = bearer('a'), res: object = { setHeader: () => {} }) =>
-  new Promise<unknown>((resolve) => guard(req, res as ServerResponse, resolve));
+const outcomeOf = (guard: Middleware, req = bearer('a'), res = responseTo(req)) =>
+  new Promise<unknown>((resolve) => guard(req, res, resolve));
 
 const pass: Middleware = (_req, _res, next) => next();
 const verify = (token: string) => (token === 'a' ? { sub: 'ann', scope: 'read' } : undefined);
@@ -16,9 +15,10 @@ describe('a guard', () => {
   it('passes on without a pause once the credential is remembered', async () => {
     const auth = lazyAuth({ verify });
     await outcomeOf(auth.requireAuth());
-    let isPassed = false;
-    auth.requireAuth()(bearer('a'), {} as ServerResponse, () => (isPassed = true));
-    expect(isPassed).toBe(true);
+    const passed: unknown[] = [];
+    const req = bearer('a');
+    auth.requireAuth()(req, responseTo(req), (error) => passed.push(error));
+    expect(passed).toEqual([undefined]);
   });
 
   it('hands a failure of verify to the error handlers', async () => {
@@ -41,16 +41,16 @@ describe('a guard', () => {
   });
 
   it('hands refusals to refuse, with the challenge set already', async () => {
-    const set: unknown[] = [];
-    const res = { setHeader: (...header: unknown[]) => set.push(header) };
+    const req = bearer('a');
+    const res = responseTo(req);
     const auth = lazyAuth({ verify, refuse: (error, _req, _res, next) => next(error) });
-    expect(await outcomeOf(auth.requireScope('write'), bearer('a'), res)).toMatchObject({
+    expect(await outcomeOf(auth.requireScope('write'), req, res)).toMatchObject({
       name: 'AuthError',
       code: 'ERR_AUTH_SCOPE',
       status: 403,
       error: 'insufficient_scope',
     });
-    expect(set).toEqual([['WWW-Authenticate', expect.stringContaining('scope="write"')]]);
+    expect(res.getHeader('WWW-Authenticate')).toContain('scope="write"');
   });
 
   it('works without the middleware', async () => {
@@ -68,11 +68,12 @@ describe('requireAuth and requireScope', () => {
     await outcomeOf(api, req);
     expect(await outcomeOf(requireScope('read'), req)).toBeUndefined();
     await outcomeOf(admin, req);
-    const res = { setHeader: () => {}, end: (text: unknown) => resolveEnd(text) };
-    let resolveEnd = (_text: unknown): void => {};
-    const ended = new Promise((resolve) => (resolveEnd = resolve));
-    requireAuth()(req, res as unknown as ServerResponse, () => resolveEnd('passed'));
-    expect(await ended).toBe('Unauthorized\n');
+    const res = responseTo(req);
+    const ended = await new Promise((resolve) => {
+      Object.assign(res, { end: resolve });
+      requireAuth()(req, res, () => resolve('passed'));
+    });
+    expect(ended).toBe('Unauthorized\n');
     expect(await outcomeOf(api.requireAuth(), req)).toBeUndefined();
   });
 

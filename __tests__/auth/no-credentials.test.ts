@@ -10,7 +10,7 @@ import { AuthError } from '../../lib/auth/auth-error';
 import { lazyAuth } from '../../lib/auth/lazy-auth';
 import { collectFailures } from '../support/failures';
 import { http1Client } from '../support/test-client';
-import { bearer } from './requests';
+import { bearer, responseTo } from './requests';
 
 jest.setTimeout(60_000);
 
@@ -80,11 +80,10 @@ describe('errors, logs and inspections', () => {
       verify: () => Promise.reject(complaint),
       refuse: (error, _req, _res, next) => next(error),
     });
-    const res = { setHeader: () => {} };
     for (let i = 0; i < 2; i++) {
       const req = bearer(secret);
       await new Promise<void>((resolve) => {
-        auth.requireAuth()(req, res as never, (error) => {
+        auth.requireAuth()(req, responseTo(req), (error) => {
           errors.push(error);
           resolve();
         });

@@ -1,4 +1,4 @@
-import { IncomingMessage } from 'node:http';
+import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 
 /** A request with these headers, not read from a connection. */
@@ -11,4 +11,9 @@ export function requestWith(headers: Readonly<Record<string, string>> = {}): Inc
 
 export function bearer(token: string): IncomingMessage {
   return requestWith({ authorization: `Bearer ${token}` });
+}
+
+/** A response that nobody reads. */
+export function responseTo(req: IncomingMessage): ServerResponse {
+  return new ServerResponse(req);
 }

@@ -7,7 +7,7 @@ import type { LazyRequestAuth } from './lazy-request-auth';
 import type { Verdict } from './verdict';
 
 /** Finds the state that a guard asks. */
-export type FindAuth = (req: IncomingMessage) => LazyRequestAuth<object>;
+export type FindAuth = (req: IncomingMessage, res: ServerResponse) => LazyRequestAuth<object>;
 
 /** Lets requests pass that are authenticated and have all of these scopes. */
 export function guard(find: FindAuth, scopes: readonly string[]): Middleware {
@@ -18,7 +18,7 @@ export function guard(find: FindAuth, scopes: readonly string[]): Middleware {
       else refuse(auth, error, req, res, next);
     };
     try {
-      const auth = find(req);
+      const auth = find(req, res);
       const verdict = auth.verdict();
       if (verdict instanceof Promise) verdict.then((given) => decide(auth, given), next);
       else decide(auth, verdict);

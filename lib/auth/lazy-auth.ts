@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { refuseUncalled } from '../util/called';
 import type { Middleware } from '../util/middleware';
 import { parseAuthOptions, type LazyAuthOptions } from './auth-options';
@@ -41,13 +41,15 @@ export interface LazyAuth<User extends object> extends Middleware {
 export function lazyAuth<User extends object>(options: LazyAuthOptions<User>): LazyAuth<User> {
   refuseUncalled('lazyAuth', options);
   const authenticator = new Authenticator(parseAuthOptions(options), () => Date.now());
-  const of = (req: IncomingMessage) => LazyRequestAuth.attach(authenticator, req as never);
-  const middleware: Middleware = function lazyAuthMiddleware(req, _res, next) {
-    of(req);
+  // Express knows the response of a request.
+  const of = (req: IncomingMessage, res = (req as { res?: ServerResponse }).res) =>
+    LazyRequestAuth.attach(authenticator, req as never, res);
+  const middleware: Middleware = function lazyAuthMiddleware(req, res, next) {
+    of(req, res);
     next();
   };
   const members = {
-    of,
+    of: (req: IncomingMessage) => of(req),
     requireAuth: () => guard(of, []),
     requireScope(...scopes: readonly string[]) {
       checkScopes(scopes);

@@ -1,6 +1,7 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AuthSession } from './auth-session';
 import type { Authenticator } from './authenticator';
+import { markPrivate } from './mark-private';
 import type { RequestAuth } from './request-auth';
 import type { Verdict } from './verdict';
 
@@ -17,6 +18,8 @@ export class LazyRequestAuth<User extends object> implements RequestAuth<User> {
   /** That of another `lazyAuth` on the same request. */
   readonly #outer: LazyRequestAuth<object> | undefined;
   #verdict: Verdict<User> | undefined;
+  /** Where it is known, until somebody has looked. */
+  #res: ServerResponse | undefined;
 
   private constructor(
     authenticator: Authenticator<User>,
@@ -37,12 +40,14 @@ export class LazyRequestAuth<User extends object> implements RequestAuth<User> {
   static attach<User extends object>(
     authenticator: Authenticator<User>,
     req: IncomingMessage & { [property: string]: unknown },
+    res: ServerResponse | undefined,
   ): LazyRequestAuth<User> {
     const latest = LazyRequestAuth.latest(req);
     for (let one = latest; one !== undefined; one = one.#outer) {
       if (one.#authenticator === authenticator) return one as LazyRequestAuth<User>;
     }
     const attached = new LazyRequestAuth(authenticator, req, latest);
+    attached.#res = res;
     (req as AuthenticatedRequest)[kAuth] = attached;
     req[authenticator.settings.property] = attached;
     return attached;
@@ -67,6 +72,10 @@ export class LazyRequestAuth<User extends object> implements RequestAuth<User> {
 
   /** At once when it is known; throws or rejects when it cannot be had. */
   verdict(): Verdict<User> | Promise<Verdict<User>> {
+    if (this.#res !== undefined) {
+      markPrivate(this.#res);
+      this.#res = undefined;
+    }
     const known = this.#verdict;
     const isGood = known?.session === undefined || this.#authenticator.stands(known);
     if (known !== undefined && isGood) return known;
