@@ -106,3 +106,26 @@ describe.each(algorithms)('a flood of keys against %s', (algorithm) => {
     expect(admitted - 5).toBeLessThan(keys / (maxKeys / 32));
   });
 });
+
+describe('a flood of keys against a limiter that blocks', () => {
+  it('does not free who is blocked, though the hits that led to it have left', () => {
+    const clock = new FakeClock();
+    const penaltyMs = 10 * windowMs;
+    const limits = new RateLimits({
+      limit: 2,
+      windowMs,
+      penaltyMs,
+      maxKeys: 200,
+      clock: clock.read,
+    });
+    for (let i = 0; i < 3; i++) limits.take('offender');
+    clock.advance(2 * windowMs);
+    for (let i = 0; i < 4000; i++) {
+      limits.take(`junk-${i}`);
+      limits.take(`junk-${i}`);
+    }
+    expect(limits.take('offender')).toBe(false);
+    clock.advance(penaltyMs);
+    expect(limits.take('offender')).toBe(true);
+  });
+});

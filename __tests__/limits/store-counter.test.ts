@@ -6,6 +6,7 @@ import type { RateLimiterOptions } from '../../lib/limits/limiter-options';
 import { overHttp2 } from '../../lib/server/over-http2';
 import { transports } from '../support/transports';
 import type { TestServer } from '../support/transports';
+import { FakeClock } from './fake-clock';
 
 const http1 = transports.find(({ name }) => name === 'HTTP/1.1')!;
 
@@ -69,6 +70,21 @@ describe('a limiter with a store', () => {
     expect(seen).toMatchObject({ limit: 7, windowMs: 1000 });
     expect(await limiter.getKey('abc')).toEqual({ totalHits: 3, resetTime: undefined });
     expect(() => rateLimiter({ store: new LegacyStore() }).getKey('a')).toThrow(TypeError);
+  });
+
+  it('tells how long it takes from when the store has answered, not from when it was asked', async () => {
+    const clock = new FakeClock();
+    const store = {
+      increment: () => {
+        const resetTime = new Date(clock.nowMs + 3000);
+        clock.advance(1500);
+        return Promise.resolve({ totalHits: 1, resetTime });
+      },
+      decrement: () => {},
+      resetKey: () => {},
+    };
+    const { request } = await serve({ store, clock: clock.read, standardHeaders: 'draft-6' });
+    expect((await request()).headers['ratelimit-reset']).toBe('2');
   });
 
   it('publishes what its store fails with, and passes only when told so', async () => {

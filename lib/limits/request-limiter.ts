@@ -125,10 +125,11 @@ export class RequestLimiter {
 
   /** Sets the headers, unless they have left. */
   #tell({ req, res, nowMs }: Passage, info: RateLimitInfo, isAdmitted: boolean): Eventual<void> {
-    const { draft, hasLegacyHeaders, options } = this.#settings;
+    const { draft, hasLegacyHeaders, options, store } = this.#settings;
     if (res.headersSent || (draft === undefined && !hasLegacyHeaders)) return;
-    const { windowMs, identifier } = options;
-    const resetSeconds = secondsToReset(info, windowMs, nowMs);
+    const { windowMs, identifier, clock } = options;
+    // A store takes a while.
+    const resetSeconds = secondsToReset(info, windowMs, store === undefined ? nowMs : clock());
     if (!isAdmitted) res.setHeader('Retry-After', String(resetSeconds));
     if (draft === 'draft-8' && typeof identifier === 'function') {
       return whenReady(identifier(req, res), (name) => {
