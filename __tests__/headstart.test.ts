@@ -99,6 +99,8 @@ describe('headstart', () => {
       }
     }
     expect(faster.responseCache?.cache.stats).toMatchObject({ hits: 3, entries: 3 });
+    // The hits have cost no compression.
+    expect(faster.dynamicCompression?.stats.responses).toEqual({ br: 1, gzip: 1 });
   });
 
   it('pushes from its cache', async () => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readEffort } from './support/command-line';
+import { parseArgs } from 'node:util';
 import type { Effort } from './support/command-line';
 import { describeMachine } from './support/machine';
 import { race } from './support/race';
@@ -9,7 +9,19 @@ import { percent, printTable } from './support/table';
 /**
  * What a hit of `responseCache()` costs beside a bare `res.end(buffer)` in a route of the same
  * Express app over the same bridge, and beside a route that sets the same headers.
+ *
+ *     npm run perf:cache -- --protocols h2c --sizes 1,16 --rounds 9
  */
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '1' },
+    protocols: { type: 'string', default: 'h2c,http1' },
+    /** Of the bodies, in KiB. */
+    sizes: { type: 'string', default: '1,16,128' },
+  },
+});
+
 const file = join(__dirname, 'support', 'cache-servers.ts');
 
 const servers = [
@@ -19,7 +31,8 @@ const servers = [
   ['apicache hit', 'apicache'],
 ] as const;
 
-const sizes = [1024, 16_384, 131_072];
+/** Until V8 has compiled what a hit needs. */
+const warmupSeconds = 3;
 
 const protocols = {
   h2c: { connections: 4, streams: 16 },
@@ -50,7 +63,7 @@ function row(standing: Standing, first: Standing): (string | number)[] {
 }
 
 async function measure(protocol: Protocol, bytes: number, effort: Effort): Promise<void> {
-  const standings = await race(candidates(protocol, bytes), effort);
+  const standings = await race(candidates(protocol, bytes), effort, warmupSeconds);
   const [first] = standings;
   if (first === undefined) return;
   printTable(
@@ -60,10 +73,13 @@ async function measure(protocol: Protocol, bytes: number, effort: Effort): Promi
 }
 
 async function main(): Promise<void> {
-  const effort = readEffort({ rounds: 5, seconds: 1 });
+  const effort = { rounds: Number(values.rounds), seconds: Number(values.seconds) };
   console.log(describeMachine());
   for (const protocol of ['h2c', 'http1'] as const) {
-    for (const bytes of sizes) await measure(protocol, bytes, effort);
+    if (!values.protocols.includes(protocol)) continue;
+    for (const size of values.sizes.split(',')) {
+      await measure(protocol, Number(size) * 1024, effort);
+    }
   }
 }
 

@@ -56,7 +56,7 @@ async function measureCost(): Promise<void> {
   try {
     for (const [title, paths] of mixes) {
       const results = new Map(names.map((name) => [name, [] as (readonly [number, number])[]]));
-      for (const server of servers.values()) await load(server, paths, Number(values.rate), 6);
+      for (const server of servers.values()) await warmUp(server, paths);
       for (let round = 0; round < rounds; round++) {
         for (const [name, server] of servers) {
           const before = await server.usage();
@@ -101,7 +101,7 @@ async function measureOverload(title: string, paths: readonly string[]): Promise
     // A fresh server each round: what one round taught the ladder must not help the next.
     const servers = await start(names);
     try {
-      for (const server of servers.values()) await load(server, paths, 50, 1);
+      for (const server of servers.values()) await warmUp(server, paths);
       if (round === 0) rate = 2 * (await sustainedRate(servers.get('compression'), paths));
       for (const [name, server] of servers) {
         results.get(name)?.push(await load(server, paths, rate, 2 * seconds));
@@ -132,15 +132,21 @@ async function measureOverload(title: string, paths: readonly string[]): Promise
   );
 }
 
+/** Until V8 has compiled what it needs, and files are compressed; then the ladder comes to rest. */
+async function warmUp(server: ServerProcess, paths: readonly string[]): Promise<void> {
+  await load(server, paths, 400, 6);
+  await load(server, paths, 50, 4);
+}
+
 /** Answers per second of a server that is given more than it bears. */
 async function sustainedRate(
   server: ServerProcess | undefined,
   paths: readonly string[],
 ): Promise<number> {
   if (server === undefined) throw new Error('nothing to measure');
-  let rate = 200;
+  let rate = 600;
   for (;;) {
-    const { answeredPerSecond } = await load(server, paths, rate, 3);
+    const { answeredPerSecond } = await load(server, paths, rate, 5);
     console.log(`compression answers ${Math.round(answeredPerSecond)} of ${rate} requests/s`);
     if (answeredPerSecond < rate * 0.95) return answeredPerSecond;
     rate = Math.round(rate * 1.4);

@@ -16,10 +16,12 @@ const stored = {
   headers: { 'accept-language': 'de' },
 };
 
+const from = { remoteAddress: '192.0.2.7', remoteFamily: 'IPv4', remotePort: 7 };
+
 type Listener = (req: IncomingMessage, res: ServerResponse) => void;
 
 async function answer(listener: Listener): Promise<ServerResponse> {
-  const { req, res } = internalExchange(stored, { 'if-none-match': '"a"' });
+  const { req, res } = internalExchange(stored, { 'if-none-match': '"a"' }, from);
   const closed = once(res, 'close');
   createServer(listener).emit('request', req, res);
   await closed;
@@ -42,7 +44,7 @@ describe('a request of our own', () => {
       method: 'GET',
       hostname: 'a.test',
       secure: true,
-      ip: '127.0.0.1',
+      ip: '192.0.2.7',
       query: { x: '1' },
       headers: { host: 'a.test', 'accept-language': 'de', 'if-none-match': '"a"' },
     });

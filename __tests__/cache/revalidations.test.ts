@@ -23,14 +23,22 @@ describe.each(expressVersions)('revalidation on Express %d', (_, copy) => {
     let site: CachedSite;
     let script: Script;
     let seen: Request[];
+    let from: { ip?: string | undefined; port?: number | undefined; isOwn: boolean }[];
 
     beforeEach(async () => {
       seen = [];
+      from = [];
       script = { control: 'max-age=60', body: 'one', status: 200 };
       site = await CachedSite.open({
         transport,
         copy,
         options: { revalidateMs: 1000 },
+        before: [
+          (req, _res, next) => {
+            from.push({ ip: req.ip, port: req.socket.remotePort, isOwn: isInternal(req) });
+            next();
+          },
+        ],
         routes: (app) => {
           app.get('/page', (req: Request, res: Response) => {
             seen.push(req);
@@ -91,7 +99,15 @@ describe.each(expressVersions)('revalidation on Express %d', (_, copy) => {
         'if-none-match': expect.stringMatching(/^W\//) as string,
       });
       expect(own?.secure).toBe(transport.isSecure);
-      expect(own?.ip).toBe('127.0.0.1');
+    });
+
+    it('asks from the address of the client that caused it', async () => {
+      await site.ask('/page');
+      site.runtime.advance(61);
+      await site.ask('/page');
+      const [, cause, own] = from;
+      expect(cause?.port).toBeGreaterThan(0);
+      expect(own).toEqual({ ...cause, isOwn: true });
     });
 
     it('asks once for all who wait', async () => {

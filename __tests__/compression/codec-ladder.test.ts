@@ -22,6 +22,12 @@ describe('codecLadder()', () => {
     ]);
   });
 
+  it('prefers br at the top, and zstd below', () => {
+    const orders = codecLadder(settings).map(({ order }) => order[0]);
+    const cheap = hasZstd ? 'zstd' : 'br';
+    expect(orders).toEqual(['br', cheap, cheap, undefined]);
+  });
+
   it('takes the levels that were asked for at the top, and never higher ones below', () => {
     const [top, light, fast] = levels({ level: { gzip: 2, br: 11 } });
     expect(top).toMatchObject({ gzip: 2, br: 11 });

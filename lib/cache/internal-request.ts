@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { markInternal } from '../util/internal-request';
-import { InternalSocket } from './internal-socket';
+import { InternalSocket, type Addresses } from './internal-socket';
 import type { StoredRequest } from './stored-response';
 
 /** The server a request came to; it lets its listeners answer as it would any other request. */
@@ -19,12 +19,16 @@ export interface InternalExchange {
 /**
  * Makes a `GET` for what a stored response answered. It has the headers that are a part of the
  * key, so that no other header of whoever caused it can change what is stored for all.
+ *
+ * @param from The connection of who caused it: middleware that lets some in and counts others has
+ * let this one in, and counts the request as his.
  */
 export function internalExchange(
   { url, host, headers, isEncrypted }: StoredRequest,
   conditions: Readonly<Record<string, string>>,
+  from: Addresses,
 ): InternalExchange {
-  const socket = new InternalSocket(isEncrypted);
+  const socket = new InternalSocket(isEncrypted, from);
   const req = new IncomingMessage(socket as unknown as Socket);
   req.method = 'GET';
   req.url = url;

@@ -1,17 +1,30 @@
+import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+
+/** Where a request came from, and where to. */
+export type Addresses = Pick<
+  Socket,
+  'remoteAddress' | 'remoteFamily' | 'remotePort' | 'localAddress' | 'localPort'
+>;
 
 /** The connection of a request that no client sent: what is written to it goes nowhere, at once. */
 export class InternalSocket extends Duplex {
-  readonly remoteAddress = '127.0.0.1';
-  readonly remoteFamily = 'IPv4';
-  readonly remotePort = 0;
-  readonly localAddress = '127.0.0.1';
-  readonly localPort = 0;
+  readonly remoteAddress: string | undefined;
+  readonly remoteFamily: string | undefined;
+  readonly remotePort: number | undefined;
+  readonly localAddress: string | undefined;
+  readonly localPort: number | undefined;
   readonly encrypted: boolean;
 
-  constructor(isEncrypted: boolean) {
+  /** @param from Who caused the request, and whom middleware takes it to be from. */
+  constructor(isEncrypted: boolean, from: Addresses) {
     super();
     this.encrypted = isEncrypted;
+    this.remoteAddress = from.remoteAddress;
+    this.remoteFamily = from.remoteFamily;
+    this.remotePort = from.remotePort;
+    this.localAddress = from.localAddress;
+    this.localPort = from.localPort;
   }
 
   override _read(): void {}

@@ -81,7 +81,8 @@ export class RequestHandler {
         return;
       }
       const nowMs = runtime.clock();
-      if (!hasDirectives(headers) && stored.isFresh(nowMs)) this.#hit(exchange, stored, nowMs);
+      if (stored.isOutdone(nowMs)) this.#miss(exchange, 'stale');
+      else if (!hasDirectives(headers) && stored.isFresh(nowMs)) this.#hit(exchange, stored, nowMs);
       else this.#weigh(exchange, stored, nowMs);
     } catch (error) {
       this.#fail(exchange, error);

@@ -2,6 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import { SharedBuffer } from '../buffers/shared-buffer';
 import { ResponseTap } from '../response/response-tap';
 import { reportFailure } from '../util/diagnostics';
+import { isProvisional } from '../util/provisional';
 import { BodyCapture } from './body-capture';
 import type { Flight, Outcome } from './flight';
 import { lastingHeaders } from './lasting-headers';
@@ -38,6 +39,9 @@ export interface CaptureInit {
   /** For `Cache-Status`; nothing is said without it. */
   readonly status?: string | undefined;
 }
+
+/** How long a body is kept that will soon be there in a better encoding. */
+const provisionalMs = 10_000;
 
 /** Of a response under way to a client, whether it may be stored, and its body. */
 export class ResponseCapture {
@@ -169,6 +173,7 @@ export class ResponseCapture {
         body: SharedBuffer.from(body),
         storable,
         nowMs,
+        keepUntilMs: isProvisional(this.#res) ? nowMs + provisionalMs : Infinity,
       }),
     );
   }

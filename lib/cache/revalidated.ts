@@ -17,7 +17,7 @@ export function revalidated(
   headers: OutgoingHttpHeaders,
   clock: () => number,
 ): StoredResponse | undefined {
-  const { request, status, body } = stored;
+  const { request, status, body, keepUntilMs } = stored;
   const shown: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) shown[name] = String(value);
@@ -40,5 +40,6 @@ export function revalidated(
     body: body.retain(),
     storable,
     nowMs,
+    keepUntilMs,
   });
 }

@@ -42,7 +42,7 @@ export class Revalidations {
     if (running !== undefined) return running;
     const server = serverOf(cause);
     if (server === undefined) return undefined;
-    const { req, res } = internalExchange(stored.request, conditionsOf(stored));
+    const { req, res } = internalExchange(stored.request, conditionsOf(stored), cause.socket);
     const cancel = this.#runtime.setTimer(() => res.destroy(), this.#limitMs);
     // It may be evicted meanwhile.
     const body = stored.body.retain();

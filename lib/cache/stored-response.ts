@@ -22,6 +22,8 @@ export interface StoredInit {
   readonly body: SharedBuffer;
   readonly storable: Storable;
   readonly nowMs: number;
+  /** When it is to be made anew, however fresh it is. @default never */
+  readonly keepUntilMs?: number;
 }
 
 /** What a request may do with a stored response. */
@@ -54,13 +56,14 @@ export class StoredResponse {
   readonly bytes: number;
   /** When it was or would have been made, by the cache's clock. */
   readonly bornMs: number;
+  readonly keepUntilMs: number;
   readonly #lifetimeSeconds: number;
   #notModifiedHeaders: Prepared | undefined;
   #ageSeconds = -1;
   #age = '';
   #hitStatus = '';
 
-  constructor({ request, status, headers, body, storable, nowMs }: StoredInit) {
+  constructor({ request, status, headers, body, storable, nowMs, keepUntilMs }: StoredInit) {
     this.request = request;
     this.status = status;
     this.headers = headers;
@@ -71,6 +74,7 @@ export class StoredResponse {
     this.lastModified = this.header('last-modified');
     this.tags = tagsOf(this.header('cache-tag'));
     this.bornMs = nowMs - storable.policy.age() * 1000;
+    this.keepUntilMs = keepUntilMs ?? Infinity;
     this.#lifetimeSeconds = storable.policy.maxAge();
     this.bytes = sizeOf(this);
   }
@@ -90,6 +94,11 @@ export class StoredResponse {
 
   isFresh(nowMs: number): boolean {
     return nowMs - this.bornMs < this.#lifetimeSeconds * 1000;
+  }
+
+  /** Whether the app has something better by now. */
+  isOutdone(nowMs: number): boolean {
+    return nowMs >= this.keepUntilMs;
   }
 
   /** Whether it may answer a client at all, be it fresh or not. */

@@ -89,17 +89,22 @@ export class CompressedFiles {
     return undefined;
   }
 
-  /** Asks for a variant, unless it is there or on its way. Most files are asked for many times. */
-  want(version: FileVersion, codec: Codec): void {
+  /**
+   * Asks for a variant, unless it is there or on its way. Most files are asked for many times.
+   *
+   * @returns Whether it will be there later.
+   */
+  want(version: FileVersion, codec: Codec): boolean {
     const { path, key, bytes } = version;
     const entry = this.#entries.get(path);
-    if (entry?.key === key && entry.variants.has(codec.id)) return;
-    if (bytes * largestShare > this.#maxBytes) return;
+    if (entry?.key === key && entry.variants.has(codec.id)) return false;
+    if (bytes * largestShare > this.#maxBytes) return false;
     const id = `${codec.id} ${path} ${key}`;
     if (!this.#waiting.has(id) && this.#waiting.size < maxWaiting) {
       this.#waiting.set(id, { version, codec });
     }
     if (!this.#isWorking) void this.#work();
+    return true;
   }
 
   async #work(): Promise<void> {

@@ -8,8 +8,8 @@ export interface LadderSurroundings {
   readLoad(): LoadReading;
 }
 
-/** The load is read at most this often: a tenth of what a visitor notices. */
-const sampleMs = 100;
+/** The load is read at most this often. At twice its capacity a server queues as much in this time. */
+const sampleMs = 50;
 
 /**
  * From one of these on the process is overloaded. At nine tenths of its capacity a queue is ten
@@ -20,10 +20,10 @@ const overload: LoadReading = { utilisation: 0.9, delayMs: 50, bytesInFlight: 8 
 /** Up to all of these it is calm. The gap to the above is wider than what one rung costs. */
 const calm: LoadReading = { utilisation: 0.6, delayMs: 20, bytesInFlight: 1024 * 1024 };
 
-/** One sample may be a garbage collection; this many in a row are load. */
-const patientSamples = 2;
+/** One sample may be a garbage collection, and two a burst; this many in a row are load. */
+const patientSamples = 3;
 
-/** A delay this long is load by itself. */
+/** A delay this long is load by itself: what waits already is to be answered as cheaply as possible. */
 const alarmingDelayMs = 200;
 
 /** How long it must be calm before the next climb; doubled when a climb did not last. */
@@ -35,7 +35,8 @@ const lastingMs = 10_000;
 
 /**
  * Decides how much CPU compression may take. The top rung is 0; under load it steps down, first
- * after two samples, then with every sample, and climbs back one rung at a time once it is calm.
+ * after three samples, then with every sample, or to the bottom at once when a queue is there
+ * already; and climbs back one rung at a time once it is calm.
  *
  * Nothing runs by itself: the load is read when somebody asks for the rung.
  */
@@ -84,8 +85,9 @@ export class CompressionLadder {
     const load = this.#surroundings.readLoad();
     if (isOverloaded(load)) {
       this.#calmSinceMs = undefined;
-      this.#busySamples += load.delayMs >= alarmingDelayMs ? patientSamples : 1;
-      if (this.#busySamples >= patientSamples) this.#stepDown();
+      this.#busySamples++;
+      if (load.delayMs >= alarmingDelayMs) this.#stepDown(this.#lowest);
+      else if (this.#busySamples >= patientSamples) this.#stepDown(this.#rung + 1);
       return;
     }
     this.#busySamples = 0;
@@ -102,10 +104,10 @@ export class CompressionLadder {
     if (nowMs - this.#calmSinceMs >= this.#neededCalmMs) this.#climb(nowMs);
   }
 
-  #stepDown(): void {
+  #stepDown(to: number): void {
     if (this.#rung === this.#lowest) return;
-    this.#rung++;
-    this.#stepsDown++;
+    this.#stepsDown += to - this.#rung;
+    this.#rung = to;
     if (this.#climbedMs === undefined) return;
     this.#climbedMs = undefined;
     this.#neededCalmMs = Math.min(this.#neededCalmMs * 2, maxCalmMs);

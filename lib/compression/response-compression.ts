@@ -6,6 +6,7 @@ import type { BodySink, BodyStage, TappedResponse } from '../response/body-stage
 import { ResponseTap } from '../response/response-tap';
 import { isTapped } from '../response/tapped-methods';
 import { reportFailure } from '../util/diagnostics';
+import { markProvisional } from '../util/provisional';
 import { guardOf } from './carries-secrets';
 import type { Codec } from './codec';
 import { CompressionStage } from './compression-stage';
@@ -142,6 +143,8 @@ export class ResponseCompression implements Decision {
   }
 
   #makePlan(): Plan {
+    // What load makes cheap is not worth keeping.
+    if (this.#compressor.rung > 0) markProvisional(this.#res);
     const codec = this.#codec();
     if (codec === undefined) return identity;
     if (this.#whole !== undefined) return this.#encodeWhole(codec, this.#whole);

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SharedBuffer } from '../buffers/shared-buffer';
+import { markProvisional } from '../util/provisional';
 import { guardOf } from './carries-secrets';
 import type { Codec } from './codec';
 import type { Compressor } from './compressor';
@@ -33,7 +34,8 @@ export function takeStoredFile(
   const codecs = shared === undefined ? usual : [shared, ...usual];
   const [best] = codecs;
   const found = files.find(version, codecs);
-  if (best !== undefined && found?.[0].id !== best.id) files.want(version, best);
+  const isBest = best === undefined || found?.[0].id === best.id;
+  if (!isBest && files.want(version, best)) markProvisional(res);
   if (found === undefined) return undefined;
   const [codec, bytes] = found;
   const file = bytes.retain();

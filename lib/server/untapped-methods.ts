@@ -1,4 +1,3 @@
-import type { OutgoingHttpHeaders } from 'node:http';
 import { Http2ServerResponse } from 'node:http2';
 import type { ServerStreamResponseOptions } from 'node:http2';
 import { kFinalHead } from '../util/final-head';
@@ -8,6 +7,7 @@ import type { HeadersArgument } from '../util/merge-headers';
 import { kHead, kSendHead } from '../util/tapping';
 import type { HeldHead, UntappedMethods } from '../util/tapping';
 import { isHead } from './head-socket';
+import { headerFields } from './header-table';
 import { hasNodeEnded } from './http2-response-views';
 
 /** Set while `end()` runs before the headers have left. */
@@ -69,7 +69,7 @@ function sendHead(
   res.statusCode = statusCode;
   const ending = res[kEnding];
   const isLast = ending !== undefined || res[kFinalHead] === true;
-  const fields: OutgoingHttpHeaders = res.getHeaders();
+  const fields = headerFields(res);
   fields[':status'] = res.statusCode;
   const options: ServerStreamResponseOptions & { sendDate: boolean } = {
     endStream: ending === 'without-body' && res[kTrailing] !== true,

@@ -24,7 +24,7 @@ export interface LoadResult {
 export async function runH2load(load: Load): Promise<LoadResult> {
   const { stdout } = await promisify(execFile)('h2load', [
     ...(load.isHttp1 === true ? ['--h1'] : []),
-    `--duration=${load.seconds}`,
+    `--duration=${Math.round(load.seconds * 1000)}ms`,
     `--clients=${load.connections}`,
     `--max-concurrent-streams=${load.streams}`,
     ...(load.headers ?? []).map((header) => `--header=${header}`),

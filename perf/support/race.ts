@@ -36,10 +36,13 @@ interface Runner {
 /**
  * Measures the candidates in turn, round after round, so that whatever disturbs the machine
  * disturbs all of them, and takes medians. The first round warms up and does not count.
+ *
+ * @param warmupSeconds Length of that round.
  */
 export async function race(
   candidates: readonly Candidate[],
   effort: Effort,
+  warmupSeconds = 1,
 ): Promise<readonly Standing[]> {
   const runners: Runner[] = [];
   try {
@@ -47,7 +50,7 @@ export async function race(
       const server = await ServerProcess.start(candidate.file, candidate.args);
       runners.push({ candidate, server, rates: [], cpuMicros: [] });
     }
-    for (const runner of runners) await measure(runner, 1);
+    for (const runner of runners) await measure(runner, warmupSeconds);
     for (let round = 1; round <= effort.rounds; round++) {
       console.log(`round ${round} of ${effort.rounds}`);
       for (const runner of runners) await measureAndKeep(runner, effort.seconds);
