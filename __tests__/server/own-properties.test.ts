@@ -32,4 +32,21 @@ describe.each(expressVersions)('requests and responses of Express %i over h2c', 
     expect(replies.map((reply) => reply?.body)).toEqual(['', '[true,true]']);
     await server?.close();
   });
+
+  it('still are after a file was sent, which has more properties set on them', async () => {
+    const ended: (readonly [Request, Response])[] = [];
+    const app = express();
+    app.use((req, res, next) => {
+      res.on('close', () => ended.push([req, res]));
+      next();
+    });
+    app.use(express.static(__dirname));
+    const server = await transports[1]?.serve(overHttp2(app));
+    for (let i = 0; i < 10; i++) await server?.request('/own-properties.test.ts');
+    await server?.close();
+    const [[req, res] = [], [otherReq, otherRes] = []] = ended.slice(-2);
+    expect(ended).toHaveLength(10);
+    expect(haveSameClass(req as Request, otherReq as Request)).toBe(true);
+    expect(haveSameClass(res as Response, otherRes as Response)).toBe(true);
+  });
 });

@@ -53,6 +53,15 @@ export function isPlainFile(source: unknown): source is ReadStream {
 }
 
 /**
+ * False for what Node reads at once: there a pool saves one allocation, which costs less than the
+ * lending (50 kB over h2c, Node 20: 1.4 times the CPU of Node's own way).
+ */
+export function takesSeveralReads(file: ReadStream): boolean {
+  const { pos = 0, end } = file as OpenFile;
+  return end - pos >= fullBytes;
+}
+
+/**
  * Reads a file that is piped into a response into pooled memory.
  *
  * Node allocates for every read, and reads ahead while the client does not. When much of the pool is

@@ -4,7 +4,7 @@ import { refuseUncalled } from '../util/called';
 import { reportFailure } from '../util/diagnostics';
 import type { Middleware } from '../util/middleware';
 import { boolean, custom, integer, parseOptions, type OptionRules } from '../util/options';
-import { isPlainFile, PooledFileReads } from './pooled-file-reads';
+import { isPlainFile, PooledFileReads, takesSeveralReads } from './pooled-file-reads';
 import { delayedFlush, turnEnd } from './flush-queue';
 import { ZeroCopyBufferPool } from './zero-copy-buffer-pool';
 import { ZeroCopyStreamHandler } from './zero-copy-stream-handler';
@@ -70,7 +70,8 @@ export function zeroCopy(options?: ZeroCopyOptions): ZeroCopyMiddleware {
   const makeHandler: StageFactory = (sink, tapped) =>
     new ZeroCopyStreamHandler(sink, tapped, pool, queue);
   const onPipe: PipeObserver = (source, res) => {
-    if (!isPlainFile(source) || !ResponseTap.of(res).isDirect) return;
+    if (!isPlainFile(source) || !takesSeveralReads(source)) return;
+    if (!ResponseTap.of(res).isDirect) return;
     PooledFileReads.start(source, res, pool);
   };
   const zeroCopyMiddleware: Middleware = (_req, res, next) => {

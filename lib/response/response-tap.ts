@@ -69,6 +69,8 @@ export class ResponseTap implements TappedResponse, Tapping {
   seesBody = false;
   #observers: HeadersObserver[] | undefined;
   #factories: Record<StagePlace, StageFactory | undefined> | undefined;
+  /** Nothing but `'coalesce'` is registered: a body that comes whole with `end` passes as it is. */
+  #onlyCoalesces = true;
   #onPipe: PipeObserver | undefined;
   #laterOnPipe: PipeObserver[] | undefined;
   #writeHead: WriteHead | undefined;
@@ -140,6 +142,7 @@ export class ResponseTap implements TappedResponse, Tapping {
     } else if (this.#isForeign) return false;
     this.#factories ??= { ...noFactories };
     this.#factories[place] = factory;
+    if (place !== 'coalesce') this.#onlyCoalesces = false;
     return true;
   }
 
@@ -300,7 +303,8 @@ export class ResponseTap implements TappedResponse, Tapping {
     const { res } = this;
     this.#stream = res.stream;
     let next: BodySink = new NodeSink(this);
-    if (!hasBody(res)) return (this.#first = next);
+    const isWhole = call === 'end' && this.#onlyCoalesces;
+    if (isWhole || !hasBody(res)) return (this.#first = next);
     const stages: BodyStage[] = [];
     for (const place of placesFromNode) {
       if (this.#factories?.[place] === undefined) continue;

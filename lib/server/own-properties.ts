@@ -15,6 +15,16 @@ interface ExpressRequest {
   route?: undefined;
   /** Of `parseurl`. */
   _parsedUrl?: undefined;
+  /** Of `parseurl.original`, which `express.static` calls. */
+  _parsedOriginalUrl?: undefined;
+  /** Of `on-finished`. */
+  __onFinished?: undefined;
+}
+
+interface ExpressResponse {
+  locals?: undefined;
+  /** Of `on-finished`, which `res.sendFile` and `express.static` call. */
+  __onFinished?: undefined;
 }
 
 /** What the `router` package, from version 2.3, keeps on a request: each copy has a symbol of its own. */
@@ -42,9 +52,13 @@ export function declareRequestProperties(req: object): void {
   declared.params = undefined;
   declared.route = undefined;
   declared._parsedUrl = undefined;
+  declared._parsedOriginalUrl = undefined;
+  declared.__onFinished = undefined;
 }
 
 /** Call it before the response gets its prototype. */
 export function declareResponseProperties(res: object): void {
-  (res as { locals?: undefined }).locals = undefined;
+  const declared = res as ExpressResponse;
+  declared.locals = undefined;
+  declared.__onFinished = undefined;
 }
