@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { compile } from './support/compile';
 
 /**
  * How soon urgent responses are complete, as a multiple of what the line allows, and what that costs
@@ -21,6 +22,8 @@ const { values } = parseArgs({
     scenarios: { type: 'string', default: 'bulk-then-urgent,page-at-once,meenan,bulk' },
     servers: { type: 'string', default: 'ours,routes,plain,h2o,h2o tuned,nginx,nghttpx' },
     parallel: { type: 'string', default: '1' },
+    netlab: { type: 'string', default: '' },
+    out: { type: 'string', default: '' },
   },
 });
 
@@ -51,13 +54,12 @@ function main(): number {
 }
 
 function bench(work: string): number {
-  const server = join(__dirname, 'priority-server.ts');
-  const node = `cd ${join(__dirname, '..')} && exec ${process.execPath} --import tsx ${server}`;
+  const node = `exec ${process.execPath} ${compile(['priority-server.ts'])}`;
   const ours = ['ours', 'routes', 'plain'].flatMap((kind) => [
     '--server',
     `${kind}=${node} ${kind}`,
   ]);
-  const rest = ['reps', 'profiles', 'signals', 'scenarios', 'parallel'] as const;
+  const rest = ['reps', 'profiles', 'signals', 'scenarios', 'parallel', 'netlab', 'out'] as const;
   const given = rest.flatMap((key) => [`--${key}`, values[key]]);
   const args = [join(work, 'prio-bench.cjs'), ...ours, '--only', values.servers, ...given];
   return spawnSync(process.execPath, args, { stdio: 'inherit' }).status ?? 1;

@@ -83,7 +83,7 @@ test('stops at the bound of the session', () => {
   expect(session.windowBytes).toBe(2 * mebibyte);
 });
 
-test('stops at what all sessions may have together', () => {
+test('shares what all sessions may have together, once it is used up', () => {
   const budget = new WindowBudget(100_000);
   const first = setUp(undefined, budget);
   const second = setUp(undefined, budget);
@@ -91,10 +91,26 @@ test('stops at what all sessions may have together', () => {
     window.begin();
     run(10);
   }
-  expect(first.session.windowBytes).toBe(base + 100_000);
-  expect(second.session.windowBytes).toBe(base);
-  first.session.emit('close');
+  expect(first.session.windowBytes).toBe(base + 50_000);
+  expect(second.session.windowBytes).toBe(base + 50_000);
+  for (const { session } of [first, second]) session.emit('close');
   expect(budget.lentBytes).toBe(0);
+});
+
+test('narrows the windows of a running upload while memory is short', () => {
+  let isMemoryShort = false;
+  const budget = new WindowBudget(64 * mebibyte, () => isMemoryShort);
+  const { session, window, run } = setUp(undefined, budget);
+  window.begin();
+  run(3, 1_000_000);
+  expect(session.windowBytes).toBe(4_000_000);
+  isMemoryShort = true;
+  run(2, 1_000_000);
+  expect(session.windowBytes).toBe(base);
+  expect(session.settingsSent.at(-1)).toEqual({ initialWindowSize: base });
+  isMemoryShort = false;
+  run(2, 1_000_000);
+  expect(session.windowBytes).toBe(4_000_000);
 });
 
 test('narrows the windows when the uploads are over, and remembers the path for the next', () => {

@@ -2,6 +2,7 @@ import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import { reportFailure } from '../util/diagnostics';
 import { integer, parseOptions, type OptionRules } from '../util/options';
 import { nodeEventLoop, type EventLoop } from './event-loop';
+import { freeMemoryBytes } from './free-memory';
 import { UploadWindow } from './upload-window';
 import { WindowBudget } from './window-budget';
 
@@ -22,7 +23,8 @@ export interface FlowControlOptions {
   readonly maxWindowBytes?: number;
 
   /**
-   * What all sessions together may add to their windows, in bytes.
+   * What all sessions together may add to their windows, in bytes. Once it is used up they have equal
+   * shares; where less memory than this is left, they add nothing.
    *
    * @default 64 MiB
    */
@@ -65,7 +67,8 @@ export class FlowControlManager {
       flowControlRules,
     );
     this.#maxWindowBytes = parsed.maxWindowBytes;
-    this.#budget = new WindowBudget(parsed.maxTotalWindowBytes);
+    const totalBytes = parsed.maxTotalWindowBytes;
+    this.#budget = new WindowBudget(totalBytes, () => freeMemoryBytes() < totalBytes);
     this.#loop = loop;
   }
 

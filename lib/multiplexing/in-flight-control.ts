@@ -24,12 +24,19 @@ const firstPingGapMs = 25;
 const queueMs = 15;
 const queueShare = 1 / 4;
 
-/** In-flight while the queue is being emptied, as a share of rate times round trip. */
-const drainShare = 0.85;
+/**
+ * In-flight while the queue is being emptied, as a share of rate times round trip. What the next ACK
+ * will tell has arrived already, and comes on top.
+ */
+const drainShare = 0.92;
 
-/** A piece of one response: a frame at most, smaller where the line is slow. */
-const mostPieceBytes = 16_384;
+/**
+ * A piece of one response: a frame, less where the line is slow, more where it takes a frame in less
+ * than a millisecond.
+ */
+const frameBytes = 16_384;
 const leastPieceBytes = 4096;
+const mostPieceBytes = 131_072;
 const pieceMs = 8;
 
 /**
@@ -38,9 +45,10 @@ const pieceMs = 8;
  */
 const longRttMs = 300;
 
-/** Shorter paths are not limited as long as they answer within {@link promptMs}. */
+/** Shorter paths are not limited as long as they answer within {@link promptMs}, and are not slow. */
 const fastRttMs = 3;
 const promptMs = 10;
+const fastBytesPerMs = 12_500;
 
 /** A peer that has not acknowledged a PING for so long is taken to ignore them. */
 const firstSilenceMs = 300;
@@ -147,7 +155,9 @@ export class InFlightControl {
 
   /** Whether the path answers so fast that larger pieces delay nobody. */
   get isFast(): boolean {
-    return this.#estimate.baseRttMs < fastRttMs && !this.#isCongested;
+    const { baseRttMs, bytesPerMs } = this.#estimate;
+    const isSlow = bytesPerMs > 0 && bytesPerMs < fastBytesPerMs;
+    return baseRttMs < fastRttMs && !this.#isCongested && !isSlow;
   }
 
   /** `Infinity` where nothing is to be limited. */
@@ -158,21 +168,22 @@ export class InFlightControl {
     if (isLong && this.#startup.isRunning) return Infinity;
     if (this.#startup.isRunning) return this.#startup.limitBytes;
     const productBytes = bytesPerMs * baseRttMs;
-    if (this.#isDraining) return drainShare * productBytes;
+    if (this.#isDraining) return drainShare * productBytes + bytesPerMs * this.#pingGapMs();
     const standingBytes = bytesPerMs * this.#standingMs();
     return this.#gain * (productBytes + standingBytes) + this.pieceBytes;
   }
 
-  /** What one response should send at a time: what the line takes 8 ms for. */
+  /** What one response should send at a time: what the line takes about 8 ms for, or 1 ms. */
   get pieceBytes(): number {
-    const { bytesPerMs } = this.#estimate;
-    if (bytesPerMs === 0 || this.#isSilent) return mostPieceBytes;
-    return Math.min(mostPieceBytes, Math.max(leastPieceBytes, Math.round(pieceMs * bytesPerMs)));
+    const bytesPerMs = Math.round(this.#estimate.bytesPerMs);
+    if (bytesPerMs === 0 || this.#isSilent) return frameBytes;
+    if (bytesPerMs > frameBytes) return Math.min(mostPieceBytes, bytesPerMs);
+    return Math.min(frameBytes, Math.max(leastPieceBytes, pieceMs * bytesPerMs));
   }
 
   /** What to give Node at a time at most, so that PINGs leave between. */
   get batchBytes(): number {
-    if (this.#isSilent) return mostPieceBytes;
+    if (this.#isSilent) return frameBytes;
     return Math.max(this.pieceBytes, Math.floor(this.limitBytes / pingsPerRtt));
   }
 
@@ -287,7 +298,7 @@ export class InFlightControl {
     this.#roundRttMs += rttMs;
     this.#roundAcks += 1;
     this.#noteJitter(mark, rttMs);
-    if (this.#isDraining && rttMs <= 1.05 * this.#estimate.baseRttMs + 1) this.#endDrain();
+    if (this.#isDraining && rttMs <= 1.1 * this.#estimate.baseRttMs + 1) this.#endDrain();
     const newBytes = mark.bytes - this.#ackedBytes;
     if (newBytes <= 0) return;
     this.#ackedBytes = mark.bytes;

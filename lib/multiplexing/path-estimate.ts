@@ -3,7 +3,7 @@ const rateWindowRounds = 5;
 
 /** Half of the window of round trips, in milliseconds, and in round trips where those are long. */
 const rttWindowMs = 5000;
-const rttWindowRounds = 30;
+const rttWindowRounds = 45;
 
 /**
  * What a path carries, after BBR (Cardwell et al. 2016; draft-ietf-ccwg-bbr): the highest rate at

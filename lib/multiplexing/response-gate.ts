@@ -110,7 +110,7 @@ export class ResponseGate implements BodyStage, GatedResponse {
     this.#isKept = false;
     this.#session.passing(-this.#passingBytes);
     this.#passingBytes = 0;
-    this.#drop(closedError());
+    this.#drop();
     this.#session.leave(this);
   }
 
@@ -133,7 +133,7 @@ export class ResponseGate implements BodyStage, GatedResponse {
     } catch (error) {
       // Called from the event loop, where nobody could catch it.
       reportFailure('multiplexing', error);
-      this.#drop(closedError());
+      this.#drop();
       done(closedError());
     }
     return released;
@@ -210,10 +210,12 @@ export class ResponseGate implements BodyStage, GatedResponse {
     };
   }
 
-  #drop(error: Error): void {
+  #drop(): void {
     const owed = this.#held.drop();
     if (this.#endCallback !== undefined) owed.push(this.#endCallback);
     this.#endCallback = undefined;
+    if (owed.length === 0) return;
+    const error = closedError();
     for (const callback of owed) process.nextTick(callback, error);
   }
 }

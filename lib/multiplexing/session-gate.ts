@@ -89,9 +89,11 @@ export class SessionGate {
     };
   }
 
-  /** Whether so many bytes may go to Node at once: nothing competes, and they fit in one piece. */
+  /** Whether so many bytes may go to Node at once: nothing competes, and they are soon gone. */
   admits(bytes: number): boolean {
-    return this.#state === 'quiet' && this.#passingBytes + bytes <= leastBatchBytes;
+    if (this.#state !== 'quiet') return false;
+    const isAlone = this.#gates.size === 1 && this.#control.isFast;
+    return this.#passingBytes + bytes <= (isAlone ? mostBatchBytes : leastBatchBytes);
   }
 
   /**
@@ -217,9 +219,10 @@ export class SessionGate {
     this.#loop.nextTurn(() => this.#loop.nextTurn(() => this.#turned(batch, budgetBytes)));
   }
 
+  /** Who waits alone shares with nobody. */
   #mostPieceBytes(): number {
-    if (!this.#control.isFast) return this.#control.pieceBytes;
-    return this.#waiting.size > 1 ? fastPieceBytes : mostBatchBytes;
+    if (this.#waiting.size === 1) return mostBatchBytes;
+    return this.#control.isFast ? fastPieceBytes : this.#control.pieceBytes;
   }
 
   #releasePiece(gate: GatedResponse, limit: number, batch: Batch, nowMs: number): void {

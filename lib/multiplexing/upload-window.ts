@@ -61,7 +61,9 @@ export class UploadWindow {
     this.#base = windowsOf(session);
     this.#streamBytes = this.#base.streamBytes;
     this.#maxWindowBytes = maxWindowBytes;
-    session.once('close', () => this.#returnAll());
+    session.once('close', () => {
+      this.#borrowedBytes = budget.resize(this.#apply, 0);
+    });
   }
 
   /** Uploads that run now. */
@@ -103,8 +105,8 @@ export class UploadWindow {
   }
 
   #sample(receivedBytes: number, rttMs: number): void {
-    const hasGrown = this.#estimator.add(receivedBytes, rttMs);
-    if (hasGrown) this.#apply();
+    this.#estimator.add(receivedBytes, rttMs);
+    this.#apply();
     const isBusy = 2 * receivedBytes > this.#estimator.bdpBytes;
     this.#pauseMs = isBusy ? minPauseMs : Math.min(this.#pauseMs * 2, maxPauseMs);
     this.#loop.after(this.#pauseMs, () => {
@@ -114,7 +116,7 @@ export class UploadWindow {
   }
 
   /** Brings the windows to what the estimate, the number of uploads and the budget say. */
-  #apply(): void {
+  readonly #apply = (): void => {
     const session = this.#session;
     if (session.destroyed || session.closed) return;
     try {
@@ -122,14 +124,13 @@ export class UploadWindow {
     } catch (error) {
       reportFailure('multiplexing', error);
     }
-  }
+  };
 
   #applyTo(session: ServerHttp2Session): void {
     const { connectionBytes, streamBytes } = this.#base;
     const wantedBytes = this.#uploads === 0 ? 0 : this.#wantedBytes() - connectionBytes;
     const before = this.#borrowedBytes;
-    if (wantedBytes > before) this.#borrowedBytes += this.#budget.borrow(wantedBytes - before);
-    else this.#giveBack(before - Math.max(0, wantedBytes));
+    this.#borrowedBytes = this.#budget.resize(this.#apply, Math.max(0, wantedBytes));
     const windowBytes = connectionBytes + this.#borrowedBytes;
     if (this.#borrowedBytes !== before) session.setLocalWindowSize(windowBytes);
     // Node returns connection credit as soon as bytes arrive, read or not: only the streams' windows
@@ -152,15 +153,6 @@ export class UploadWindow {
       this.#isSettling = false;
       this.#apply();
     });
-  }
-
-  #returnAll(): void {
-    this.#giveBack(this.#borrowedBytes);
-  }
-
-  #giveBack(bytes: number): void {
-    this.#borrowedBytes -= bytes;
-    this.#budget.giveBack(bytes);
   }
 }
 

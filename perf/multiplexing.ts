@@ -1,0 +1,152 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { describeMachine } from './support/machine';
+import { ServerProcess } from './support/server-process';
+import { median } from './support/statistics';
+import { printTable } from './support/table';
+
+/**
+ * What `multiplexing()` costs where nothing is to be gained: large responses on loopback, alone on
+ * their session and beside others, and the pages of the shop. The same app with and without it, in
+ * turn; the ratios are medians of those of each round.
+ *
+ *     npm run build && node --import tsx perf/multiplexing.ts --only shop --rounds 11
+ */
+interface Scenario {
+  readonly name: string;
+  readonly protocol: 'h2c' | 'tls';
+  readonly paths: readonly string[];
+  readonly connections: number;
+  readonly streams: number;
+}
+
+/** One is 10 MB; of eight, each is 1 MB, because plain Node refuses streams once it holds 10 MB. */
+const large = [
+  { streams: 1, megabytes: 10 },
+  { streams: 8, megabytes: 1 },
+];
+
+/** What a browser that has nothing yet asks for on three pages of the shop. */
+const shop = [
+  '/',
+  '/product/42',
+  '/catalogue',
+  '/assets/css/sb-admin-2.min.css',
+  '/assets/vendor/fontawesome-free/css/all.min.css',
+  '/assets/vendor/jquery/jquery.min.js',
+  '/assets/vendor/bootstrap/js/bootstrap.bundle.min.js',
+  '/static/css/shop.css',
+  '/static/css/product.css',
+  '/static/css/lists.css',
+  '/static/js/shop.js',
+  '/static/js/lists.js',
+  '/static/favicon.svg',
+  '/images/hero.svg',
+  ...Array.from({ length: 10 }, (_, index) => `/images/product/${index + 1}/front.svg`),
+];
+
+const scenarios: readonly Scenario[] = (['h2c', 'tls'] as const).flatMap((protocol) => [
+  ...large.flatMap(({ streams, megabytes }) =>
+    ['end', 'file'].map((way) => ({
+      name: `${protocol}, ${way}, ${streams} x ${megabytes} MB`,
+      protocol,
+      paths: [`/${way}/${megabytes}`],
+      connections: 1,
+      streams,
+    })),
+  ),
+  { name: `${protocol}, shop`, protocol, paths: shop, connections: 4, streams: 16 },
+]);
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '11' },
+    seconds: { type: 'string', default: '0.5' },
+    only: { type: 'string', default: '' },
+  },
+});
+
+interface Runner {
+  readonly name: string;
+  readonly server: ServerProcess;
+  readonly rates: number[];
+  readonly cpuMicros: number[];
+}
+
+/** Throws unless all answers were 200. */
+async function load({ server }: Runner, scenario: Scenario, requests: number): Promise<number> {
+  const { protocol, paths, connections, streams } = scenario;
+  const scheme = protocol === 'tls' ? 'https' : 'http';
+  const urls = paths.map((path) => `${scheme}://127.0.0.1:${server.port}${path}`);
+  const many = ['-n', requests, '-c', connections, '-m', streams].map(String);
+  const { stdout } = await promisify(execFile)('h2load', [...many, ...urls]);
+  const [, rate] = /, ([\d.]+) req\/s/.exec(stdout) ?? [];
+  const [, good] = /status codes: (\d+) 2xx/.exec(stdout) ?? [];
+  if (Number(good) !== requests) throw new Error(stdout);
+  return Number(rate);
+}
+
+async function measure(runner: Runner, scenario: Scenario, requests: number): Promise<void> {
+  const before = await runner.server.usage();
+  runner.rates.push(await load(runner, scenario, requests));
+  const after = await runner.server.usage();
+  runner.cpuMicros.push((after.cpuMicros - before.cpuMicros) / requests);
+}
+
+async function compare(scenario: Scenario): Promise<(string | number)[]> {
+  const runners: Runner[] = [];
+  try {
+    for (const name of ['ours', 'plain']) {
+      const server = await ServerProcess.start(join(__dirname, 'multiplexing-server.ts'), [
+        name,
+        scenario.protocol,
+      ]);
+      runners.push({ name, server, rates: [], cpuMicros: [] });
+    }
+    const isLarge = scenario.paths.length === 1;
+    const least = scenario.paths.length * 2;
+    let rate = 0;
+    for (const runner of runners) {
+      rate = await load(runner, scenario, isLarge ? 32 : 50 * least);
+    }
+    const requests = Math.max(least, Math.round((rate * Number(values.seconds)) / least) * least);
+    for (let round = 0; round < Number(values.rounds); round++) {
+      const order = round % 2 === 0 ? runners : runners.toReversed();
+      for (const runner of order) await measure(runner, scenario, requests);
+    }
+    return rowOf(scenario, runners);
+  } finally {
+    for (const { server } of runners) server.stop();
+  }
+}
+
+function rowOf({ name }: Scenario, [ours, plain]: readonly Runner[]): (string | number)[] {
+  if (ours === undefined || plain === undefined) return [name];
+  return [
+    name,
+    Math.round(median(plain.rates)),
+    ...ratios(ours.rates, plain.rates),
+    Math.round(median(plain.cpuMicros)),
+    ...ratios(ours.cpuMicros, plain.cpuMicros),
+  ];
+}
+
+/** The median of the ratios of each round, and where half of them lie. */
+function ratios(ours: readonly number[], plain: readonly number[]): [string, string] {
+  const all = ours.map((one, round) => one / (plain[round] ?? NaN)).toSorted((a, b) => a - b);
+  const [low, high] = [0.25, 0.75].map((share) => all[Math.floor(share * (all.length - 1))] ?? NaN);
+  return [median(all).toFixed(3), `${low?.toFixed(2)}-${high?.toFixed(2)}`];
+}
+
+async function main(): Promise<void> {
+  console.log(`${describeMachine()}; ${values.rounds} rounds`);
+  const rows: (string | number)[][] = [];
+  for (const scenario of scenarios) {
+    if (scenario.name.includes(values.only)) rows.push(await compare(scenario));
+  }
+  const head = ['plain: answers/s', 'ours', 'half', 'plain: µs CPU', 'ours', 'half'];
+  printTable(['load', ...head], rows);
+}
+
+void main();
