@@ -6,7 +6,7 @@ import Module from 'node:module';
 import type { Server, Socket } from 'node:net';
 import compression from 'compression';
 import { createServer, headstart, push } from 'headstart';
-import type { Middleware, ServerPushOptions } from 'headstart';
+import type { Middleware, PushResource, ServerPushOptions } from 'headstart';
 import type { Site, SiteOptions } from './support/sites';
 
 interface Served {
@@ -59,6 +59,10 @@ function learning(served: Served, options: ServerPushOptions = {}): Server {
   return createServer(create(served, first), served.tls);
 }
 
+function asHint(url: string): PushResource {
+  return /\.css$/.test(url) ? { url } : { url, as: 'image', fetchPriority: 'high' };
+}
+
 const variants: Readonly<Record<string, (served: Served) => Server>> = {
   http1: (served) => createHttp1Server(served.tls, create(served)),
   plain: (served) => {
@@ -70,7 +74,7 @@ const variants: Readonly<Record<string, (served: Served) => Server>> = {
   /** Everything but hints, and the hints that a hand wrote. */
   oracle: (served) => {
     const parts = headstart({ serverPush: false });
-    const hint = push(...served.hints);
+    const hint = push(...served.hints.map(asHint));
     const first: Middleware = (req, res, next) => parts(req, res, () => hint(req, res, next));
     return createServer(create(served, first), served.tls);
   },

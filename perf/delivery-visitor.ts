@@ -16,6 +16,8 @@ export interface View {
   readonly path: string;
   readonly fcpMs: number;
   readonly lcpMs: number;
+  /** Path of the image that was the largest paint; empty if it was text. */
+  readonly lcpImage: string;
   readonly firstByteMs: number;
   readonly isPrefetched: boolean;
   readonly isPrerendered: boolean;

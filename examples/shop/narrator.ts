@@ -5,6 +5,7 @@ const verbs = {
   'early-hints': 'hinted  ',
   'link-header': 'linked  ',
   'speculation-rules': 'next    ',
+  'prefetch-link': 'ahead   ',
 } as const;
 
 /** Long enough for one page to load; what it taught is then told in one line. */

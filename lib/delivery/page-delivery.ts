@@ -7,7 +7,8 @@ import type { Visit } from './evidence/visit-observer';
 import { connectionOf, type GivenResources } from './judgement/given-resources';
 import { hasCopy, mayShowPage, savesData } from './judgement/request-signals';
 import { isHtml } from './judgement/shareable-response';
-import { addPreloadLinks, sendEarlyHints } from './means/preload-headers';
+import { LinkBudget } from './means/link-budget';
+import { addLinks, sendEarlyHints } from './means/preload-headers';
 import { formatPreload } from './means/preload-link';
 import type { PagePushes, PushPromiser } from './means/push-promise';
 import type { DeliveryMeans } from './statistics/delivery-ledger';
@@ -49,9 +50,6 @@ interface Candidate {
   readonly isLinkable: boolean;
 }
 
-/** Bytes of all links of one page: they must leave in the first packets, ahead of the page. */
-const maxLinkBytes = 1024;
-
 /**
  * Gives one page request what it will need, each thing once, by the first means that this client
  * takes: PUSH_PROMISE, the one 103, then `Link` on the final response. Nothing for requests that
@@ -69,8 +67,7 @@ export class PageDelivery {
   #delayed: Candidate[] | undefined;
   #queued: Candidate[] | undefined;
   #hasSentHints = false;
-  #linksLeft: number;
-  #bytesLeft = maxLinkBytes;
+  readonly #budget: LinkBudget;
 
   /** @param thinkMs Learned think time of this page's route. */
   constructor(init: DeliveryInit, visit: Visit, thinkMs: number | undefined) {
@@ -78,7 +75,7 @@ export class PageDelivery {
     this.#visit = visit;
     this.#connection = connectionOf(visit.req, visit.res);
     this.#thinkMs = thinkMs;
-    this.#linksLeft = init.maxLinks;
+    this.#budget = new LinkBudget(init.maxLinks);
     const { headers } = visit.req;
     this.isOpen = mayShowPage(visit.req) && !isSpeculative(headers) && !savesData(headers);
     this.#pushes = this.isOpen ? init.promiser?.forPage(visit) : undefined;
@@ -186,12 +183,10 @@ export class PageDelivery {
     const { earlyHints, isSending } = this.#init;
     if (!earlyHints || this.#hasSentHints || candidates.length === 0) return candidates;
     const paying = candidates.filter((one) => this.#paysEarly(one));
-    const budget = { links: this.#linksLeft, bytes: this.#bytesLeft };
     const hinted = this.#withinBudget(paying);
     const links = hinted.map(({ link }) => link);
     if (hinted.length === 0 || !sendEarlyHints(this.#visit, links, isSending)) {
-      this.#linksLeft = budget.links;
-      this.#bytesLeft = budget.bytes;
+      this.#budget.restore(links);
       return candidates;
     }
     this.#hasSentHints = true;
@@ -221,17 +216,12 @@ export class PageDelivery {
 
   #addLinks(res: ServerResponse): void {
     if (res.statusCode !== 200 || !isHtml(res) || this.#queued === undefined) return;
-    const added = addPreloadLinks(res, this.#queued, this.#init.isSending);
+    const added = addLinks(res, this.#queued, this.#init.isSending);
     this.#settle('link-header', added);
   }
 
   #withinBudget(candidates: readonly Candidate[]): Candidate[] {
-    return candidates.filter(({ link }) => {
-      if (this.#linksLeft === 0 || link.length > this.#bytesLeft) return false;
-      this.#linksLeft--;
-      this.#bytesLeft -= link.length;
-      return true;
-    });
+    return candidates.filter(({ link }) => this.#budget.takes(link));
   }
 
   #settle(means: DeliveryMeans, candidates: readonly Candidate[]): void {

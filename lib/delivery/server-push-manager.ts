@@ -124,10 +124,14 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
             predictor,
             routes,
             publicUrls,
+            facts,
+            needs: this.#needs,
+            given: this.#given,
             random,
             minConfidence: minPageConfidence,
             isSending: this.#isSending,
             onGiven: (visit, pages) => this.#rulesGiven(visit, pages),
+            onLinked: (visit, targets) => this.#nextLinked(visit, targets),
           });
     this.#observer = new VisitObserver({
       predictor,
@@ -137,8 +141,8 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
       clock,
       unsafePaths: given.unsafePaths,
       allowQuery: given.allowQuery,
-      onPage: (visit, view) => this.#pageCame(visit, view),
-      onShown: (view) => this.#pageShown(view),
+      onPage: (visit, view, from) => this.#pageCame(visit, view, from),
+      onShown: (view, from) => this.#pageShown(view, from),
       onResource: (visit, view) => this.#resourceCame(visit, view),
     });
   }
@@ -216,7 +220,7 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
     const { url, client, view } = visit;
     const pattern = this.#routes.patternOf(url.path);
     const isBlind = this.#runtime.random() < controlShare;
-    const needs = this.#needs.of(url.path, pattern, isKnown ? client : undefined);
+    const needs = this.#needs.urgentOf(url.path, pattern, isKnown ? client : undefined);
     const byHand = this.#rules.match(url.path, visit.req);
     delivery.give(inDetail(byHand, needs), isBlind ? [] : needs, (one) =>
       this.#needs.isLate(url.path, pattern, one),
@@ -239,8 +243,19 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
     this.emit('delivered', { page: url.path, means, targets, isSent: this.#isSending });
   }
 
-  #pageCame(visit: Visit, view: TaughtView): void {
+  #nextLinked(visit: Visit, targets: readonly string[]): void {
+    const { view, url } = visit;
+    const isSent = this.#isSending;
+    if (view !== undefined && isSent) {
+      const sizes = targets.map((one): [string, number] => [one, this.#facts.bytesOf(one) ?? 0]);
+      this.#ledger.linkedNext(view, new Map(sizes));
+    }
+    this.emit('delivered', { page: url.path, means: 'prefetch-link', targets, isSent });
+  }
+
+  #pageCame(visit: Visit, view: TaughtView, from: PageView | undefined): void {
     this.#ledger.answered(view);
+    if (view.show === undefined) this.#followed(from, view);
     this.#speculator?.pageCame(visit, view);
     const isAhead = view.show !== undefined;
     this.#reader.pageCame(visit, view, (bytes) => {
@@ -248,9 +263,18 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
     });
   }
 
-  #pageShown(view: TaughtView): void {
+  #pageShown(view: TaughtView, from: PageView | undefined): void {
+    this.#followed(from, view);
     this.#speculator?.shown(view);
     this.#ledger.shown(view);
+  }
+
+  /** A visitor went on: what was fetched ahead for the page is used now. */
+  #followed(from: PageView | undefined, { path, pattern }: TaughtView): void {
+    if (from === undefined) return;
+    this.#ledger.followed(from, () =>
+      this.#needs.of(path, pattern, undefined, Infinity).map(({ url }) => url),
+    );
   }
 
   #resourceCame({ url, res, body }: Visit, view: PageView): void {

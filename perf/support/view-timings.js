@@ -21,6 +21,7 @@ module.exports = () =>
         path: location.pathname,
         fcpMs: from(paint ? paint.startTime : largest.startTime),
         lcpMs: from(largest.startTime),
+        lcpImage: largest.url ? new URL(largest.url).pathname : '',
         firstByteMs: from(navigation.responseStart),
         isPrefetched: navigation.deliveryType === 'navigational-prefetch',
         isPrerendered: since > 0,

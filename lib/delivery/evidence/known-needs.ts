@@ -37,16 +37,36 @@ export class KnownNeeds {
     this.#init = init;
   }
 
-  /** @param client Counts what it has already; leave it out for one that was never seen. */
-  of(page: string, pattern: string | undefined, client: string | undefined): PushResource[] {
-    const { predictor, facts, scanned, maxLinks } = this.#init;
+  /**
+   * @param client Counts what it has already; leave it out for one that was never seen.
+   * @param limit Of what was learned; as many as one page may be given.
+   */
+  of(
+    page: string,
+    pattern: string | undefined,
+    client: string | undefined,
+    limit = this.#init.maxLinks,
+  ): PushResource[] {
+    const { predictor, facts, scanned } = this.#init;
     const byUrl = new Map<string, PushResource>();
     for (const resource of scanned.resourcesOf(page, pattern)) byUrl.set(resource.url, resource);
-    for (const guess of predictor.predictResources(page, pattern, maxLinks, client)) {
+    for (const guess of predictor.predictResources(page, pattern, limit, client)) {
       const resource = this.#isLikely(guess) ? facts.toResource(guess) : undefined;
       if (resource !== undefined && !byUrl.has(resource.url)) byUrl.set(resource.url, resource);
     }
     return [...byUrl.values()].filter((one) => this.#isFit(one)).sort(byUrgency);
+  }
+
+  /**
+   * What the page cannot be painted without, as far as known. The rest would take the line from it
+   * and, if it is a script, run before the first paint: it is there in time when the page names it.
+   */
+  urgentOf(page: string, pattern: string | undefined, client: string | undefined): PushResource[] {
+    const needs = this.of(page, pattern, client);
+    const named = this.#init.scanned.resourcesOf(page, pattern);
+    if (named.length === 0) return needs;
+    const urgent = new Set(named.filter(({ isLate }) => isLate !== true).map(({ url }) => url));
+    return needs.filter(({ url, as }) => as === 'style' || urgent.has(url));
   }
 
   /**
@@ -74,9 +94,10 @@ function byUrgency(a: PushResource, b: PushResource): number {
   return rankOf(a) - rankOf(b);
 }
 
+/** What is urgent comes behind the style sheets, without which nothing is painted. */
 function rankOf({ as = 'fetch', fetchPriority }: PushResource): number {
-  const shift = fetchPriority === 'high' ? -1.5 : fetchPriority === 'low' ? 1.5 : 0;
-  return ranks[as] + shift;
+  if (fetchPriority === 'high') return Math.min(ranks[as], 0.5);
+  return ranks[as] + (fetchPriority === 'low' ? 1.5 : 0);
 }
 
 /** What pages themselves say of a resource is truer than what was written by hand. */

@@ -1,6 +1,7 @@
 import type { PushResource } from '../../prediction/push-rule';
 import { kindOfDestination } from '../../prediction/resource-kind';
 import { type StartTag, startTags } from './html-tags';
+import { LargestImage } from './largest-image';
 
 /** Of one page; more than any hint can carry. */
 const maxResources = 24;
@@ -12,31 +13,55 @@ const scriptTypes: ReadonlySet<string> = new Set([
   'application/javascript',
 ]);
 
+/** A page whose body holds fewer elements is filled by its scripts. */
+const fewElements = 8;
+
+const headElements: ReadonlySet<string> = new Set(
+  'html head base link meta noscript script style template title'.split(' '),
+);
+
+/** What a page asks for. */
+export interface PageResource extends PushResource {
+  /** Whether the page can be painted before it is there. */
+  readonly isLate?: boolean;
+}
+
 /**
  * What the beginning of an HTML page tells the browser to fetch from the page's own origin: style
- * sheets, scripts, preloads, and images of high priority; each in the mode in which the page asks
- * for it.
+ * sheets, scripts, preloads, and images of high priority; if it names no such image, the one that
+ * seems to be its largest. Each in the mode in which the page asks for it.
  *
  * @param url Of the page, absolute.
  */
-export function resourcesOfPage(html: string, url: URL): PushResource[] {
-  const found = new Map<string, PushResource>();
+export function resourcesOfPage(html: string, url: URL): PageResource[] {
+  const found = new Map<string, PageResource>();
+  const largest = new LargestImage();
+  let elements = 0;
   let base: URL | undefined;
   let isInPicture = false;
   for (const tag of startTags(html)) {
     if (tag.name === 'base') base ??= resolve(tag.attributes.get('href'), url);
+    if (!headElements.has(tag.name)) elements++;
     // Which of its sources a browser takes, nobody knows here.
     const isSkipped = isInPicture && tag.name === 'img';
     isInPicture = tag.name === 'picture' || (isInPicture && tag.name !== 'img');
     const resource = isSkipped ? undefined : resourceOf(tag);
-    if (resource === undefined) continue;
-    const target = resolve(resource.url, base ?? url);
-    if (target === undefined || target.origin !== url.origin) continue;
-    const path = target.pathname + target.search;
-    if (!found.has(path)) found.set(path, { ...resource, url: path });
+    const target = resource && resolve(resource.url, base ?? url);
+    if (resource === undefined || target?.origin !== url.origin) continue;
+    const isLate = tag.name === 'script' && (elements > 0 || resource.fetchPriority === 'low');
+    const place = { url: target.pathname + target.search, ...(isLate && { isLate }) };
+    const local = { ...resource, ...place };
+    if (tag.name === 'img' && local.fetchPriority !== 'high') largest.see(tag, local);
+    else if (!found.has(local.url)) found.set(local.url, local);
     if (found.size === maxResources) break;
   }
-  return [...found.values()];
+  const all = withLargest([...found.values()], largest.image);
+  return elements < fewElements ? all.map(({ isLate: _, ...one }) => one) : all;
+}
+
+function withLargest(named: PageResource[], image: PageResource | undefined): PageResource[] {
+  const isNeedless = image === undefined || named.some(({ as }) => as === 'image');
+  return isNeedless ? named : [...named.slice(0, maxResources - 1), image];
 }
 
 function resolve(href: string | undefined, base: URL): URL | undefined {
@@ -92,8 +117,8 @@ function ofScript({ attributes }: StartTag): PushResource | undefined {
 
 function ofImage({ attributes }: StartTag): PushResource | undefined {
   const url = attributes.get('src');
-  const isUrgent = attributes.get('fetchpriority')?.toLowerCase() === 'high';
-  if (url === undefined || !isUrgent || attributes.get('loading') === 'lazy') return undefined;
+  const isLater = attributes.get('loading')?.toLowerCase() === 'lazy';
+  if (url === undefined || isLater || isLow(attributes)) return undefined;
   return {
     url,
     as: 'image',
@@ -104,6 +129,10 @@ function ofImage({ attributes }: StartTag): PushResource | undefined {
 }
 
 type Attributes = StartTag['attributes'];
+
+function isLow(attributes: Attributes): boolean {
+  return attributes.get('fetchpriority')?.toLowerCase() === 'low';
+}
 
 function modeOf(attributes: Attributes): Pick<PushResource, 'crossorigin'> {
   return attributes.has('crossorigin') ? corsModeOf(attributes) : {};

@@ -1,10 +1,9 @@
 import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import type { PushResource } from '../../prediction/push-rule';
 import { reportFailure } from '../../util/diagnostics';
 import { authorityOf } from '../judgement/request-signals';
 import type { SeenBody } from './body-watch';
-import { resourcesOfPage } from './page-resources';
+import { type PageResource, resourcesOfPage } from './page-resources';
 import type { Visit } from './visit-observer';
 
 /** Of a page as text: heads are shorter, and scripts at the end of most bodies are within it. */
@@ -31,7 +30,7 @@ export class PageScanner {
   #unpacking = 0;
 
   /** @param onFound Called with what the page asks for, later, or never. */
-  scan(visit: Visit, body: SeenBody, onFound: (found: readonly PushResource[]) => void): void {
+  scan(visit: Visit, body: SeenBody, onFound: (found: readonly PageResource[]) => void): void {
     const read = (bytes: Buffer): void => {
       try {
         const url = new URL(visit.url.path, `https://${authorityOf(visit.req)}`);

@@ -1,7 +1,7 @@
 import { clientHash } from '../../prediction/client-hash';
 import { DistinctClients } from '../../prediction/distinct-clients';
-import type { PushResource } from '../../prediction/push-rule';
 import { BoundedMap } from '../../util/bounded-map';
+import type { PageResource } from './page-resources';
 
 /** Pages, and routes, whose resources are kept. */
 const maxPages = 1000;
@@ -19,11 +19,11 @@ export interface Scan {
   readonly pattern: string | undefined;
   /** Whose view it was; `undefined` if the same page goes to everybody. */
   readonly client: string | undefined;
-  readonly resources: readonly PushResource[];
+  readonly resources: readonly PageResource[];
 }
 
 interface Found {
-  readonly resource: PushResource;
+  readonly resource: PageResource;
   readonly clients: DistinctClients;
   isForAnyone: boolean;
 }
@@ -35,13 +35,13 @@ interface PageScan {
 
 interface RouteScan {
   /** Of the latest pages, by their resources. */
-  readonly pages: Map<string, readonly PushResource[]>;
+  readonly pages: Map<string, readonly PageResource[]>;
 }
 
 /** Latest pages of a route that are compared. */
 const maxPagesPerRoute = 4;
 
-const nothing: readonly PushResource[] = [];
+const nothing: readonly PageResource[] = [];
 
 /**
  * What pages tell browsers to fetch, read from the HTML as it went out: right after one view, where
@@ -82,25 +82,25 @@ export class ScannedPages {
   }
 
   /** What a page needs, or what the pages of its route have in common. In the order of the page. */
-  resourcesOf(page: string, pattern: string | undefined): readonly PushResource[] {
+  resourcesOf(page: string, pattern: string | undefined): readonly PageResource[] {
     const scan = this.#pages.peek(page);
     const own = scan === undefined ? nothing : this.#openOf(scan);
     if (own.length > 0 || pattern === undefined) return own;
     return commonTo([...(this.#routes.peek(pattern)?.pages.values() ?? [])]);
   }
 
-  #openOf({ found }: PageScan): readonly PushResource[] {
+  #openOf({ found }: PageScan): readonly PageResource[] {
     return [...found.values()]
       .filter(({ isForAnyone, clients }) => isForAnyone || clients.count >= this.#minClients)
       .map(({ resource }) => resource);
   }
 }
 
-function newFound(resource: PushResource): Found {
+function newFound(resource: PageResource): Found {
   return { resource, clients: new DistinctClients(), isForAnyone: false };
 }
 
-function commonTo(pages: readonly (readonly PushResource[])[]): readonly PushResource[] {
+function commonTo(pages: readonly (readonly PageResource[])[]): readonly PageResource[] {
   if (pages.length < agreeingPages) return nothing;
   const [first = nothing, ...others] = pages;
   return first.filter(({ url }) => others.every((one) => one.some((two) => two.url === url)));

@@ -41,10 +41,13 @@ export interface VisitObserverInit {
   readonly clock: () => number;
   readonly unsafePaths: readonly (string | RegExp)[];
   readonly allowQuery: boolean;
-  /** A page is about to leave; it may be one fetched ahead, which has yet to be shown. */
-  readonly onPage: (visit: Visit, view: TaughtView) => void;
+  /**
+   * A page is about to leave; it may be one fetched ahead, which has yet to be shown. `from` is the
+   * page that led to it.
+   */
+  readonly onPage: (visit: Visit, view: TaughtView, from: PageView | undefined) => void;
   /** A page that was fetched ahead is looked at. */
-  readonly onShown: (view: TaughtView) => void;
+  readonly onShown: (view: TaughtView, from: PageView | undefined) => void;
   /** A page's subresource came; the page itself may still be on its way. */
   readonly onResource: (visit: Visit, view: PageView) => void;
 }
@@ -159,7 +162,7 @@ export class VisitObserver {
     const page = Object.assign(view, { key, isForAnyone, thinkMs });
     if (this.#mayTime(visit, pattern ?? key)) predictor.observeThinkTime(pattern ?? key, thinkMs);
     if (view.show === undefined) this.#tell(visit, page, from, offered());
-    onPage(visit, page);
+    onPage(visit, page, from);
   }
 
   /** Who hammers a route is timed once a second, so that it does not drown the others. */
@@ -184,7 +187,7 @@ export class VisitObserver {
   #shown(who: Client, view: PageView, from: PageView | undefined): void {
     if (!isTaught(view)) return;
     this.#tell(who, view, from, []);
-    this.#init.onShown(view);
+    this.#init.onShown(view, from);
   }
 
   #tell(

@@ -34,12 +34,21 @@ export function sendEarlyHints(
 }
 
 /**
+ * True unless the page's own Content-Security-Policy lets it fetch nothing from its origin: browsers
+ * complain of a prefetch that no directive allows (CSP 3, section 4.1.4).
+ */
+export function allowsPrefetch(res: ServerResponse): boolean {
+  const policies = [res.getHeader('content-security-policy') ?? []].flat().join(',');
+  return !/\bdefault-src\b/i.test(policies) || policies.includes("'self'");
+}
+
+/**
  * Adds links to a page that is about to leave, behind those the app set.
  *
  * @param isSending `false`: only says which would be added.
  * @returns What was added: what the app does not name itself.
  */
-export function addPreloadLinks<T extends { readonly link: string }>(
+export function addLinks<T extends { readonly link: string }>(
   res: ServerResponse,
   candidates: readonly T[],
   isSending: boolean,

@@ -39,6 +39,19 @@ export function formatPreload(resource: PushResource): string | undefined {
   return link;
 }
 
+/**
+ * Formats one link (RFC 8288) to what a page to come will need; browsers fetch it when there is
+ * nothing else to do, and keep it as its response says.
+ *
+ * @returns `undefined` for what cannot be said, as {@link formatPreload} does.
+ */
+export function formatPrefetch(resource: PushResource): string | undefined {
+  const url = linkTarget(resource.url);
+  const as = resource.as ?? kindOfPath(resource.url);
+  if (url === undefined || as === undefined) return undefined;
+  return `<${url}>; rel=prefetch; as=${as}${crossOrigin(resource, as)}`;
+}
+
 /** The URL with everything encoded that could end the `<…>` or the header. */
 function linkTarget(url: string): string | undefined {
   const isPath = url.startsWith('/') && !url.startsWith('//') && !url.startsWith('/\\');

@@ -1,15 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Prediction } from '../../prediction/prediction';
 import { isSpeculative } from '../../util/is-speculative';
 import type { PageView } from '../evidence/recent-pages';
 import type { TaughtView, Visit } from '../evidence/visit-observer';
 import { type RoutedRequest, savesData, seemsAuthenticated } from '../judgement/request-signals';
+import { connectionOf, type GivenResources } from '../judgement/given-resources';
 import { factsOf, isDeclaredPersonal } from '../judgement/shareable-response';
+import { addLinks, allowsPrefetch } from '../means/preload-headers';
+import { formatPrefetch } from '../means/preload-link';
+import { LinkBudget } from '../means/link-budget';
 import { NextPageChooser, type NextPagesInit } from './next-pages';
+import { NextResourceChooser, type NextResourcesInit } from './next-resources';
 import { type NextPages, type SpeculationTag, writeRuleSet } from './rule-set';
 import { RuleStore } from './rule-store';
 import { SpeculationRecord, tagOf } from './speculation-record';
 
-export interface SpeculatorInit extends Omit<NextPagesInit, 'record'> {
+export interface SpeculatorInit extends Omit<NextPagesInit, 'record'>, NextResourcesInit {
   readonly action: 'prefetch' | 'prerender';
   readonly minClients: number;
   /** Where sets of rules are served: path of a folder. */
@@ -20,7 +26,13 @@ export interface SpeculatorInit extends Omit<NextPagesInit, 'record'> {
   readonly isAuthenticated: ((req: RoutedRequest) => boolean) | undefined;
   /** `false` in observe mode: nothing is sent. */
   readonly isSending: boolean;
+  /** What clients got on their connections. */
+  readonly given: GivenResources;
+  /** Links of one page to what the next ones need. */
+  readonly maxLinks: number;
   readonly onGiven: (visit: Visit, pages: NextPages) => void;
+  /** The page links to these, for those that come next. */
+  readonly onLinked: (visit: Visit, targets: readonly string[]) => void;
 }
 
 /**
@@ -30,6 +42,7 @@ export interface SpeculatorInit extends Omit<NextPagesInit, 'record'> {
 export class Speculator {
   readonly #init: SpeculatorInit;
   readonly #chooser: NextPageChooser;
+  readonly #resources: NextResourceChooser;
   readonly #record: SpeculationRecord;
   readonly #store: RuleStore;
   readonly #unsafePaths: readonly string[];
@@ -40,6 +53,7 @@ export class Speculator {
     this.#init = init;
     this.#record = new SpeculationRecord(init.minClients);
     this.#chooser = new NextPageChooser({ ...init, record: this.#record });
+    this.#resources = new NextResourceChooser(init);
     this.#store = new RuleStore(init.speculationPath);
     this.#unsafePaths = init.unsafePaths.filter((one) => typeof one === 'string');
   }
@@ -68,6 +82,25 @@ export class Speculator {
       addRules(res, this.#store.put(set, isAhead ? view.show : undefined));
     }
     if (!isEmpty) this.#init.onGiven(visit, pages);
+    if (!isAhead) this.#linkNext(visit, view, pages.likely);
+  }
+
+  /** Of a page nobody looks at yet nobody knows where it leads. */
+  #linkNext(visit: Visit, view: TaughtView, pages: readonly Prediction[]): void {
+    const { given, maxLinks, isSending, onLinked } = this.#init;
+    const { req, res, client } = visit;
+    if (res.statusCode !== 200 || !allowsPrefetch(res)) return;
+    const connection = connectionOf(req, res);
+    const resources = this.#resources.choose(view, pages, (target) =>
+      given.has(connection, client, target),
+    );
+    const budget = new LinkBudget(maxLinks);
+    const links = resources.flatMap((resource) => {
+      const link = formatPrefetch(resource);
+      return link === undefined || !budget.takes(link) ? [] : [{ target: resource.url, link }];
+    });
+    const added = addLinks(res, links, isSending).map(({ target }) => target);
+    if (added.length > 0) onLinked(visit, added);
   }
 
   /** A page fetched ahead is looked at. */

@@ -3,7 +3,8 @@ import { BoundedMap } from '../../util/bounded-map';
 import { Accuracy, type AccuracyStats, type HourlyAccuracy } from './accuracy';
 
 /** How something was given to a client before it asked. */
-export type DeliveryMeans = 'push' | 'early-hints' | 'link-header' | 'speculation-rules';
+export type DeliveryMeans =
+  'push' | 'early-hints' | 'link-header' | 'speculation-rules' | 'prefetch-link';
 
 /** What became of what was given by one means. */
 export interface MeansStats {
@@ -14,8 +15,9 @@ export interface MeansStats {
   /** Bytes that went out for them, as far as sizes are known. */
   readonly sentBytes: number;
   /**
-   * Bytes nobody needed: of pages fetched ahead those not shown so far; of the rest a share, by the
-   * precision of the control views.
+   * Bytes nobody needed: of pages fetched ahead those not shown so far, of links to what comes next
+   * those that the next page did not need; of the rest a share, by the precision of the control
+   * views.
    */
   readonly wastedBytes: number;
 }
@@ -52,7 +54,13 @@ interface ViewRecord {
   firstUseMs: number | undefined;
 }
 
-const allMeans = ['push', 'early-hints', 'link-header', 'speculation-rules'] as const;
+const allMeans = [
+  'push',
+  'early-hints',
+  'link-header',
+  'speculation-rules',
+  'prefetch-link',
+] as const;
 const maxRoutes = 256;
 
 /** Resources of one view that are counted. */
@@ -66,6 +74,7 @@ export class DeliveryLedger {
   readonly #accuracy: Accuracy;
   readonly #views = new WeakMap<PageView, ViewRecord>();
   readonly #bytesAhead = new WeakMap<PageView, number>();
+  readonly #linked = new WeakMap<PageView, Map<string, number>>();
   readonly #total = newCounts();
   readonly #routes = new BoundedMap<{ readonly route: string; readonly counts: Counts }>(maxRoutes);
   #savedMs = 0;
@@ -81,6 +90,25 @@ export class DeliveryLedger {
     const { given } = this.#recordOf(view);
     for (const target of targets) given.set(target, means);
     this.#count(view, means, { sent: targets.length });
+  }
+
+  /** A view was given links to what the next page may need. @param sizes Bytes of each target. */
+  linkedNext(view: PageView, sizes: ReadonlyMap<string, number>): void {
+    this.#linked.set(view, new Map(sizes));
+    const sentBytes = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
+    this.#count(view, 'prefetch-link', { sent: sizes.size, sentBytes });
+  }
+
+  /** The visitor of a view went on. @param needs Asked for what the page he came to needs. */
+  followed(view: PageView, needs: () => Iterable<string>): void {
+    const linked = this.#linked.get(view);
+    if (linked === undefined) return;
+    for (const target of needs()) {
+      const usedBytes = linked.get(target);
+      if (usedBytes === undefined) continue;
+      linked.delete(target);
+      this.#count(view, 'prefetch-link', { used: 1, usedBytes });
+    }
   }
 
   /** A view was given nothing, but would have been given these. */
@@ -173,6 +201,7 @@ function newCounts(): Counts {
     'early-hints': zero(),
     'link-header': zero(),
     'speculation-rules': zero(),
+    'prefetch-link': zero(),
   };
 }
 
@@ -186,7 +215,8 @@ function add(count: Count, change: Partial<Count>): void {
 function statsOf(counts: Counts, precision: number): StatsByMeans {
   const one = (means: DeliveryMeans): MeansStats => {
     const { sent, used, sentBytes, usedBytes } = counts[means];
-    const neededBytes = means === 'speculation-rules' ? usedBytes : usedBytes * precision;
+    const isAhead = means === 'speculation-rules' || means === 'prefetch-link';
+    const neededBytes = isAhead ? usedBytes : usedBytes * precision;
     return { sent, used, sentBytes, wastedBytes: Math.max(0, Math.round(sentBytes - neededBytes)) };
   };
   return Object.fromEntries(allMeans.map((means) => [means, one(means)])) as StatsByMeans;
