@@ -56,6 +56,10 @@ function makeApp() {
     res.removeHeader('Cache-Control');
     res.send((await auth.of(req).user())?.sub);
   });
+  app.get('/says-late', async (req, res) => {
+    const user = await auth.of(req).user();
+    res.writeHead(200, { 'Cache-Control': 'max-age=600' }).end(user?.sub);
+  });
   app.get('/public', (_req, res) => void res.send('for all'));
   return app;
 }
@@ -92,6 +96,13 @@ describe.each(Object.entries(ways))('a page for whom %s names', (_way, credentia
       await ann.navigate('/mine/ann', { ...headers, referer: 'http://shop.test/account' });
     }
     const ben = visitor('Ben');
+    for (const [name, one] of [
+      ['ann', visitor('Ann')],
+      ['ben', ben],
+    ] as const) {
+      const headers = { ':authority': 'shop.test', ...credentials(name) };
+      expect((await one.navigate('/says-late', headers)).body).toBe(name);
+    }
     for (let view = 0; view < 3; view++) {
       const headers = { ':authority': 'shop.test', ...credentials('ben') };
       const page = await ben.navigate('/account', headers);
@@ -131,6 +142,10 @@ describe.each(transports)('who may keep an answer, over $name', (transport) => {
 
   it('is only the one who asked where the app says nothing and looks without a guard', async () => {
     expect(await controlOf('/says-nothing')).toBe('private');
+  });
+
+  it('is only the one who asked, where the app tells after it looked how long the answer is good', async () => {
+    expect(await controlOf('/says-late')).toBe('max-age=600, private');
   });
 
   it('is not changed where nobody looked', async () => {
