@@ -5,7 +5,7 @@ import ts from 'typescript';
 /** What each folder of `lib` may import, besides itself. Arrows that are not here do not exist. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   util: [],
-  auth: ['util'],
+  auth: ['util', 'response'],
   stores: ['util'],
   response: ['util'],
   prediction: ['util'],
