@@ -1,8 +1,5 @@
 import { once } from 'node:events';
-import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { RequestListener, ServerResponse } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
 import express from 'express';
 import * as fc from 'fast-check';
@@ -60,22 +57,6 @@ describe.each(transports)('zeroCopy over $name', (transport) => {
       await settled();
     }
     expect(pool.stats).toMatchObject({ hits: 19, misses: 1, discarded: 0 });
-  });
-
-  it.each([
-    { kib: 64, isPooled: false },
-    { kib: 65, isPooled: true },
-  ])('reads a file of $kib KiB into the pool: $isPooled', async ({ kib, isPooled }) => {
-    const folder = mkdtempSync(join(tmpdir(), 'headstart-file-'));
-    const bytes = Buffer.alloc(kib * 1024, 'a file ');
-    writeFileSync(join(folder, 'file'), bytes);
-    const { ask, settled } = await start(transport, (_req, res) => {
-      createReadStream(join(folder, 'file'), { start: 0, end: bytes.length - 1 }).pipe(res);
-    });
-    expect((await ask('/')).body.equals(bytes)).toBe(true);
-    await settled();
-    expect(pool.stats.misses > 0).toBe(isPooled);
-    rmSync(folder, { recursive: true });
   });
 
   it('leaves a body that comes whole to Node, which knows its length', async () => {
