@@ -36,7 +36,7 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds);
 const seconds = Number(values.seconds);
 /** Of all servers alike, in requests a second: else each gets what it can take. */
-const rate = values.rate === undefined ? undefined : Number(values.rate);
+const givenRate = values.rate === undefined ? undefined : Number(values.rate);
 const clients = 4;
 
 /** Asks for `requests` responses, 64 at a time. Throws unless all are 200. */
@@ -45,7 +45,7 @@ async function load(runner: Runner, { paths }: Scenario, requests: number): Prom
   const isHttp1 = runner.name.endsWith('http1');
   const urls = paths.map((path) => `${scheme}://127.0.0.1:${runner.server.port}${path}`);
   const many = isHttp1 ? ['--h1', '-c', '64', '-m', '1'] : ['-c', String(clients), '-m', '16'];
-  if (rate !== undefined && !isHttp1) many.push('--rps', String(rate / clients));
+  if (givenRate !== undefined && !isHttp1) many.push('--rps', String(givenRate / clients));
   const { stdout } = await promisify(execFile)('h2load', [
     '-n',
     String(Math.max(requests, 64)),
@@ -77,7 +77,7 @@ async function runScenario(scenario: Scenario, names: readonly string[]): Promis
       await load(runner, scenario, 500);
       warm.push(await load(runner, scenario, 1000));
     }
-    const requests = Math.round((rate ?? warm[0] ?? 0) * seconds);
+    const requests = Math.round((givenRate ?? warm[0] ?? 0) * seconds);
     for (let round = 0; round < rounds; round++) {
       const order = round % 2 === 0 ? runners : runners.toReversed();
       for (const runner of order) await measure(runner, scenario, requests);

@@ -35,9 +35,12 @@ export async function serve(transport: Transport, handler: RequestListener): Pro
   return {
     ask: async (path, { method = 'GET', abortAfterBytes } = {}) => {
       const exchange = server.open({ path, method });
+      // From the start: a stream that is reset at once closes before whoever awaits its head goes on.
+      const closed = new Promise((resolve) => exchange.upload.once('close', resolve));
       try {
         const { headers, body } = await exchange.head;
-        return { headers, ...(await collect(body, abortAfterBytes, exchange.abort)) };
+        const isClosed = (body as unknown) === exchange.upload ? closed : closeOf(body);
+        return { headers, ...(await collect(body, isClosed, abortAfterBytes, exchange.abort)) };
       } catch {
         return { headers: {}, body: Buffer.alloc(0), isComplete: false };
       }
@@ -50,9 +53,14 @@ export async function serve(transport: Transport, handler: RequestListener): Pro
   };
 }
 
+function closeOf(stream: Readable): Promise<unknown> {
+  return new Promise((resolve) => stream.once('close', resolve));
+}
+
 /** The bytes that came until the body closed. */
 async function collect(
   stream: Readable,
+  closed: Promise<unknown>,
   abortAfterBytes: number | undefined,
   abort: () => void,
 ): Promise<{ body: Buffer; isComplete: boolean }> {
@@ -67,7 +75,7 @@ async function collect(
     bytes += chunk.length;
     if (abortAfterBytes !== undefined && bytes >= abortAfterBytes) abort();
   });
-  await new Promise((resolve) => stream.once('close', resolve));
+  await closed;
   const isComplete = hasEnded && (stream as { rstCode?: number }).rstCode !== 8;
   return { body: Buffer.concat(chunks), isComplete };
 }
