@@ -20,7 +20,7 @@ const fullBytes = 64 * 1024;
 const frugalBytes = 16 * 1024;
 
 /** Buffers lent by a pool above which downloads read frugally. */
-const frugalFromBytes = 4 * 1024 * 1024;
+const frugalFromBytes = 1024 * 1024;
 
 const kLoan = Symbol('headstart.loan');
 
