@@ -55,6 +55,9 @@ const firstSilenceMs = 300;
 const silenceMs = 2000;
 const silentRtts = 4;
 
+/** An event loop that is later than this has left the line idle, which says nothing about the line. */
+const lateMs = 8;
+
 /**
  * The limit is a guess until the round trip shows a queue: where a whole round shows none though the
  * limit was used up, the path carries more, and the limit grows; where it shows one it shrinks back.
@@ -114,6 +117,8 @@ export class InFlightControl {
   #ackedSentMs = 0;
   #markedBytes = 0;
   #lastPingMs = -Infinity;
+  /** When the caller, who waits, should be back. */
+  #wakeMs = Infinity;
   #lastSubmitMs = 0;
   #appLimitedBytes = 0;
   #round = 0;
@@ -181,16 +186,19 @@ export class InFlightControl {
     return Math.min(frameBytes, Math.max(leastPieceBytes, pieceMs * bytesPerMs));
   }
 
-  /** What to give Node at a time at most, so that PINGs leave between. */
+  /** What to give Node at a time at most, so that PINGs leave between; a late turn has to make up. */
   get batchBytes(): number {
     if (this.#isSilent) return frameBytes;
-    return Math.max(this.pieceBytes, Math.floor(this.limitBytes / pingsPerRtt));
+    const shareBytes = Math.max(this.limitBytes / pingsPerRtt, this.#pacer.earnedBytes);
+    return Math.max(this.pieceBytes, Math.floor(shareBytes));
   }
 
   /** Something waits again after nothing did. */
   resume(nowMs: number): void {
     const { baseRttMs } = this.#estimate;
     const pauseMs = nowMs - this.#lastSubmitMs;
+    this.#pacer.resume(nowMs);
+    this.#wakeMs = Infinity;
     // Old bytes that no PING covered have arrived by now, or it does not matter any more.
     const isOld = this.#marks.size === 0 && pauseMs > 2 * baseRttMs + queueMs;
     if (isOld || this.inFlightBytes <= 0) this.#forget(nowMs);
@@ -219,6 +227,7 @@ export class InFlightControl {
 
   /** How many bytes may be submitted now. */
   roomBytes(nowMs: number): number {
+    if (nowMs > this.#wakeMs + lateMs) this.#appLimitedBytes = this.#submittedBytes;
     const room = this.limitBytes - this.inFlightBytes;
     if (room === Infinity) return room;
     const pacedBytes = this.#pacer.room(nowMs, this.#pacedRate(), this.pieceBytes);
@@ -240,7 +249,9 @@ export class InFlightControl {
     const dueMs = this.#lastPingMs + gapMs - nowMs;
     if (this.#isPingDue(dueMs, hasData)) this.#send(nowMs, answered);
     const creditMs = this.#pacer.waitMs(this.#pacedRate(), this.pieceBytes);
-    return Math.max(1, Math.min(creditMs, dueMs > 0 ? dueMs : gapMs));
+    const againMs = Math.max(1, Math.min(creditMs, dueMs > 0 ? dueMs : gapMs));
+    this.#wakeMs = hasData ? Infinity : nowMs + againMs;
+    return againMs;
   }
 
   /** Nothing waits any more: one more PING tells when the last bytes arrive. */
