@@ -148,6 +148,16 @@ test('does not limit a path that answers at once', () => {
   expect(line.control.roomBytes(line.nowMs)).toBe(Infinity);
 });
 
+test('admits what a fast path takes twenty milliseconds for, and nothing on others', () => {
+  const fast = new Line(100_000, 0.5);
+  fast.send(50);
+  expect(fast.control.straightBytes).toBeGreaterThan(1_000_000);
+  expect(fast.control.straightBytes).toBeLessThanOrEqual(20 * 150_000);
+  const cable = new Line(600, 28);
+  cable.send(1000);
+  expect(cable.control.straightBytes).toBe(0);
+});
+
 test('limits a short path once its answers come late', () => {
   const line = new Line(2000, 1);
   line.send(3000);

@@ -50,6 +50,9 @@ const fastRttMs = 3;
 const promptMs = 10;
 const fastBytesPerMs = 12_500;
 
+/** What a response that is alone on a fast path may be given at once: what that takes so long for. */
+const straightMs = 20;
+
 /** A peer that has not acknowledged a PING for so long is taken to ignore them. */
 const firstSilenceMs = 300;
 const silenceMs = 2000;
@@ -163,6 +166,11 @@ export class InFlightControl {
     const { baseRttMs, bytesPerMs } = this.#estimate;
     const isSlow = bytesPerMs > 0 && bytesPerMs < fastBytesPerMs;
     return baseRttMs < fastRttMs && !this.#isCongested && !isSlow;
+  }
+
+  /** What may go straight to Node where nothing competes: 0 where the path is not known to be fast. */
+  get straightBytes(): number {
+    return this.isFast ? straightMs * this.#estimate.bytesPerMs : 0;
   }
 
   /** `Infinity` where nothing is to be limited. */
