@@ -27,11 +27,11 @@ class Line {
     });
   }
 
-  /** Sends as much as may be sent. */
-  send(ms: number): number {
+  /** Sends as much as may be sent. `turnMs` says how long each turn of the event loop takes. */
+  send(ms: number, turnMs: () => number = () => 1): number {
     const before = this.sentBytes;
     this.control.resume(this.nowMs);
-    for (const untilMs = this.nowMs + ms; this.nowMs < untilMs; this.nowMs += 1) {
+    for (const untilMs = this.nowMs + ms; this.nowMs < untilMs; this.nowMs += turnMs()) {
       this.#answer();
       // The kernel's buffer is full.
       const isFull = this.#freeAtMs - this.nowMs > 500;
@@ -59,7 +59,7 @@ class Line {
   #answer(): void {
     const due = this.#acks.filter((one) => one.atMs <= this.nowMs);
     this.#acks = this.#acks.filter((one) => one.atMs > this.nowMs);
-    for (const one of due) one.acknowledged(one.atMs - one.sentMs);
+    for (const one of due) one.acknowledged(this.nowMs - one.sentMs);
   }
 }
 
@@ -76,6 +76,22 @@ test.each(lines)('fills the line of $name', ({ bytesPerMs, rttMs }) => {
   line.send(20 * rttMs + 1000);
   const ms = 30 * rttMs + 3000;
   expect(line.send(ms)).toBeGreaterThan(0.97 * bytesPerMs * ms);
+});
+
+test.each(lines)('fills the line of $name while the server is busy', ({ bytesPerMs, rttMs }) => {
+  const line = new Line(bytesPerMs, rttMs);
+  let turn = 0;
+  // One turn in four takes 30 ms: a page is rendered.
+  const busy = () => (turn++ % 4 === 0 ? 30 : 1);
+  line.send(20 * rttMs + 1000, busy);
+  const ms = 30 * rttMs + 3000;
+  expect(line.send(ms, busy)).toBeGreaterThan(0.9 * bytesPerMs * ms);
+});
+
+test('empties the queue at little cost', () => {
+  const line = new Line(200, 150);
+  line.send(4000);
+  expect(line.send(20_000)).toBeGreaterThan(0.985 * 200 * 20_000);
 });
 
 test.each(lines)('keeps the queue of $name short', ({ bytesPerMs, rttMs }) => {
@@ -130,6 +146,16 @@ test('does not limit a path that answers at once', () => {
   line.send(50);
   expect(line.control.isFast).toBe(true);
   expect(line.control.roomBytes(line.nowMs)).toBe(Infinity);
+});
+
+test('admits what a fast path takes twenty milliseconds for, and nothing on others', () => {
+  const fast = new Line(1_000_000, 0.5);
+  fast.send(50);
+  expect(fast.control.straightBytes).toBeGreaterThan(1_000_000);
+  expect(fast.control.straightBytes).toBeLessThan(30_000_000);
+  const cable = new Line(600, 28);
+  cable.send(1000);
+  expect(cable.control.straightBytes).toBe(0);
 });
 
 test('limits a short path once its answers come late', () => {

@@ -14,10 +14,30 @@ test('lets bytes leave half again as fast as the path carries them', () => {
   expect(pacer.room(10, 100, 1000)).toBe(1500);
 });
 
-test('saves up no more than two pieces, or eight milliseconds of the line', () => {
+test.each([
+  { bytesPerMs: 100, mostBytes: 2000 },
+  { bytesPerMs: 1000, mostBytes: 8000 },
+])('saves up no more than two pieces, or eight milliseconds of the line', (line) => {
   const pacer = new Pacer();
-  expect(pacer.room(1000, 100, 1000)).toBe(2000);
-  expect(new Pacer().room(1000, 1000, 1000)).toBe(8000);
+  pacer.resume(1000);
+  expect(pacer.room(1000, line.bytesPerMs, 1000)).toBe(line.mostBytes);
+  for (let nowMs = 1001; nowMs < 1100; nowMs++) pacer.room(nowMs, line.bytesPerMs, 1000);
+  expect(pacer.room(1100, line.bytesPerMs, 1000)).toBe(line.mostBytes);
+});
+
+test('makes up at once for a turn that came late, and only once', () => {
+  const pacer = new Pacer();
+  pacer.spend(pacer.room(0, 100, 1000));
+  expect(pacer.room(60, 100, 1000)).toBe(9000);
+  expect(pacer.earnedBytes).toBe(9000);
+  expect(pacer.room(61, 100, 1000)).toBe(2000);
+});
+
+test('earns nothing while nothing waits', () => {
+  const pacer = new Pacer();
+  pacer.spend(pacer.room(0, 100, 1000));
+  pacer.resume(60);
+  expect(pacer.room(60, 100, 1000)).toBe(0);
 });
 
 test('tells how long a piece has to wait', () => {

@@ -1,5 +1,5 @@
 const jitterGain = 2;
-const mostJitterMs = 40;
+const mostJitterMs = 100;
 
 /**
  * By how much ACKs are late for other reasons than our own bytes: a busy peer, a busy server, radio.

@@ -50,10 +50,16 @@ const fastRttMs = 3;
 const promptMs = 10;
 const fastBytesPerMs = 12_500;
 
+/** What a response that is alone on a fast path may be given at once: what that takes so long for. */
+const straightMs = 20;
+
 /** A peer that has not acknowledged a PING for so long is taken to ignore them. */
 const firstSilenceMs = 300;
 const silenceMs = 2000;
 const silentRtts = 4;
+
+/** An event loop that is later than this has left the line idle, which says nothing about the line. */
+const lateMs = 8;
 
 /**
  * The limit is a guess until the round trip shows a queue: where a whole round shows none though the
@@ -114,6 +120,8 @@ export class InFlightControl {
   #ackedSentMs = 0;
   #markedBytes = 0;
   #lastPingMs = -Infinity;
+  /** When the caller, who waits, should be back. */
+  #wakeMs = Infinity;
   #lastSubmitMs = 0;
   #appLimitedBytes = 0;
   #round = 0;
@@ -160,6 +168,11 @@ export class InFlightControl {
     return baseRttMs < fastRttMs && !this.#isCongested && !isSlow;
   }
 
+  /** What may go straight to Node where nothing competes: 0 where the path is not known to be fast. */
+  get straightBytes(): number {
+    return this.isFast ? straightMs * this.#estimate.bytesPerMs : 0;
+  }
+
   /** `Infinity` where nothing is to be limited. */
   get limitBytes(): number {
     if (this.#isSilent || this.isFast) return Infinity;
@@ -181,16 +194,19 @@ export class InFlightControl {
     return Math.min(frameBytes, Math.max(leastPieceBytes, pieceMs * bytesPerMs));
   }
 
-  /** What to give Node at a time at most, so that PINGs leave between. */
+  /** What to give Node at a time at most, so that PINGs leave between; a late turn has to make up. */
   get batchBytes(): number {
     if (this.#isSilent) return frameBytes;
-    return Math.max(this.pieceBytes, Math.floor(this.limitBytes / pingsPerRtt));
+    const shareBytes = Math.max(this.limitBytes / pingsPerRtt, this.#pacer.earnedBytes);
+    return Math.max(this.pieceBytes, Math.floor(shareBytes));
   }
 
   /** Something waits again after nothing did. */
   resume(nowMs: number): void {
     const { baseRttMs } = this.#estimate;
     const pauseMs = nowMs - this.#lastSubmitMs;
+    this.#pacer.resume(nowMs);
+    this.#wakeMs = Infinity;
     // Old bytes that no PING covered have arrived by now, or it does not matter any more.
     const isOld = this.#marks.size === 0 && pauseMs > 2 * baseRttMs + queueMs;
     if (isOld || this.inFlightBytes <= 0) this.#forget(nowMs);
@@ -219,6 +235,7 @@ export class InFlightControl {
 
   /** How many bytes may be submitted now. */
   roomBytes(nowMs: number): number {
+    if (nowMs > this.#wakeMs + lateMs) this.#appLimitedBytes = this.#submittedBytes;
     const room = this.limitBytes - this.inFlightBytes;
     if (room === Infinity) return room;
     const pacedBytes = this.#pacer.room(nowMs, this.#pacedRate(), this.pieceBytes);
@@ -240,7 +257,9 @@ export class InFlightControl {
     const dueMs = this.#lastPingMs + gapMs - nowMs;
     if (this.#isPingDue(dueMs, hasData)) this.#send(nowMs, answered);
     const creditMs = this.#pacer.waitMs(this.#pacedRate(), this.pieceBytes);
-    return Math.max(1, Math.min(creditMs, dueMs > 0 ? dueMs : gapMs));
+    const againMs = Math.max(1, Math.min(creditMs, dueMs > 0 ? dueMs : gapMs));
+    this.#wakeMs = hasData ? Infinity : nowMs + againMs;
+    return againMs;
   }
 
   /** Nothing waits any more: one more PING tells when the last bytes arrive. */

@@ -92,8 +92,8 @@ export class SessionGate {
   /** Whether so many bytes may go to Node at once: nothing competes, and they are soon gone. */
   admits(bytes: number): boolean {
     if (this.#state !== 'quiet') return false;
-    const isAlone = this.#gates.size === 1 && this.#control.isFast;
-    return this.#passingBytes + bytes <= (isAlone ? mostBatchBytes : leastBatchBytes);
+    const straightBytes = this.#gates.size === 1 ? this.#control.straightBytes : 0;
+    return this.#passingBytes + bytes <= Math.max(leastBatchBytes, straightBytes);
   }
 
   /**

@@ -40,7 +40,7 @@ export class WindowBudget {
     // Shares shrink only when there are more of them, so only then the others have to be asked.
     if (this.#isShort && !isNew) return bytes;
     this.#isShort = true;
-    for (const other of [...this.#held.keys()]) if (other !== borrower) other();
+    for (const other of this.#held.keys()) if (other !== borrower) other();
     return this.#set(borrower, wantedBytes);
   }
 
