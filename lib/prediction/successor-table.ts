@@ -10,6 +10,10 @@ import {
 /** Contexts that share a place of the table. */
 const ways = 8;
 
+/** Places in a visit are kept in quarters, up to this one. */
+const quarters = 4;
+const lastPlace = 31;
+
 export interface SuccessorTableInit {
   /** Targets kept of each context. */
   readonly width: number;
@@ -140,12 +144,19 @@ export class SuccessorTable {
     clocks[row] = (clocks[row] ?? 0) + 1;
   }
 
-  /** Counts one use of a target, as far as there were visits to use it. */
-  addUse(row: number, id: number): void {
-    const { ids, counts, totals, seen, clocks } = this.#slabs;
+  /**
+   * Counts one use of a target, as far as there were visits to use it.
+   *
+   * @param order How many others the visit used before.
+   */
+  addUse(row: number, id: number, order = 0): void {
+    const { ids, counts, totals, seen, clocks, orders } = this.#slabs;
     const first = row * this.width;
     const place = this.#placeFor(first, id);
     if (place === -1) return;
+    const when = quarters * Math.min(order, lastPlace);
+    const usual = ids[place] === id ? (orders[place] ?? 0) : when;
+    orders[place] = Math.round((3 * usual + when) / 4);
     ids[place] = id;
     counts[place] = Math.min((counts[place] ?? 0) + 1, totals[row] ?? 0);
     seen[place] = clocks[row] ?? 0;
@@ -177,6 +188,11 @@ export class SuccessorTable {
       most = Math.max(most, held[at] ?? 0);
     }
     return total - most;
+  }
+
+  /** How many others a visit usually used before the target at a place of a row's list. */
+  orderAt(row: number, place: number): number {
+    return (this.#slabs.orders[row * this.width + place] ?? 0) / quarters;
   }
 
   /** Visits of a row's total that prove nothing of the target at a place. */
@@ -258,7 +274,8 @@ export class SuccessorTable {
 
   /** Likelier first; of equals, the one used last. */
   #rise(first: number, from: number): void {
-    const { ids, counts, seen, held } = this.#slabs;
+    const { ids, counts, seen, held, orders } = this.#slabs;
+    const order = orders[from] ?? 0;
     const id = ids[from] ?? 0;
     const count = counts[from] ?? 0;
     const when = seen[from] ?? 0;
@@ -269,11 +286,13 @@ export class SuccessorTable {
       counts[place] = counts[place - 1] ?? 0;
       seen[place] = seen[place - 1] ?? 0;
       held[place] = held[place - 1] ?? 0;
+      orders[place] = orders[place - 1] ?? 0;
     }
     ids[place] = id;
     counts[place] = count;
     seen[place] = when;
     held[place] = unproved;
+    orders[place] = order;
   }
 
   #halve(row: number): void {
