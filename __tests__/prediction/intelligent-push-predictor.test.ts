@@ -101,10 +101,13 @@ describe('what belongs to a page', () => {
   });
 
   it('comes in the order in which browsers ask for it', () => {
-    const { view, resources } = site();
+    const { view, resources, predictor } = site();
     const inOrder = ['/first.css', '/second.js', '/third.png'];
     for (const client of people(10)) view(client, '/', inOrder);
     expect(resources('/')).toEqual(inOrder);
+    const loaded = site();
+    loaded.predictor.merge(predictor.snapshot());
+    expect(loaded.resources('/')).toEqual(inOrder);
   });
 });
 

@@ -14,6 +14,9 @@ const ways = 8;
 const quarters = 4;
 const lastPlace = 31;
 
+/** What another table counted of a target: its id, its uses, how many others came before it. */
+export type SuccessorUse = readonly [id: number, count: number, order: number];
+
 export interface SuccessorTableInit {
   /** Targets kept of each context. */
   readonly width: number;
@@ -206,9 +209,9 @@ export class SuccessorTable {
   }
 
   /** Adds what another table of the same width counted in a context. */
-  add(key: number, total: number, uses: readonly [id: number, count: number][]): void {
+  add(key: number, total: number, uses: readonly SuccessorUse[]): void {
     const row = this.insert(key);
-    const { ids, counts, totals } = this.#slabs;
+    const { ids, counts, totals, orders } = this.#slabs;
     const isNew = totals[row] === 0;
     totals[row] = (totals[row] ?? 0) + total;
     const first = row * this.width;
@@ -216,23 +219,28 @@ export class SuccessorTable {
     best.sort((a, b) => b[1] - a[1] || this.#init.hashOf(a[0]) - this.#init.hashOf(b[0]));
     const end = Math.min(this.width, best.length);
     for (let i = 0; i < end; i++) {
-      const [id, count] = best[i] ?? [0, 0];
+      const [id, count, order] = best[i] ?? [0, 0, 0];
       ids[first + i] = id;
       counts[first + i] = count;
+      orders[first + i] = quarters * order;
     }
-    this.#slabs.held.fill(0, first, end);
+    this.#slabs.held.fill(0, first, first + end);
     // Nobody knows when the other's targets were last used: neither lately nor long ago.
     this.#slabs.seen.fill((this.#slabs.clocks[row] ?? 0) - 3, first, first + end);
   }
 
-  #withUses(first: number, uses: readonly [id: number, count: number][]): [number, number][] {
+  #withUses(first: number, uses: readonly SuccessorUse[]): SuccessorUse[] {
     const { ids, counts } = this.#slabs;
-    const sums = new Map(uses);
+    const sums = new Map(uses.map((use) => [use[0], use]));
     for (let i = first; i < first + this.width; i++) {
       const id = ids[i] ?? 0;
-      if (id !== 0) sums.set(id, (sums.get(id) ?? 0) + (counts[i] ?? 0));
+      if (id === 0) continue;
+      const [, count, order] = sums.get(id) ?? [id, 0, lastPlace];
+      const own = this.orderAt(Math.floor(first / this.width), i - first);
+      // The least of both does not depend on which was added first, as a mean would.
+      sums.set(id, [id, count + (counts[i] ?? 0), Math.min(order, own)]);
     }
-    return [...sums];
+    return [...sums.values()];
   }
 
   *keysInUse(): IterableIterator<[key: number, row: number]> {
