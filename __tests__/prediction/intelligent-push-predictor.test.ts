@@ -81,6 +81,36 @@ describe('learning resources', () => {
   });
 });
 
+describe('what belongs to a page', () => {
+  it('is told by its folder when the page is new', () => {
+    const { view, wait, predictor } = site({ minConfidence: 0 });
+    people(80).forEach((client, index) => {
+      const talk = `/talks/${index % 4}`;
+      view(client, `${talk}/`, [`${talk}/slides.css`, '/site.css']);
+      wait(61_000);
+    });
+    for (const client of people(3))
+      view(`${client} too`, '/talks/9/print.html', ['/talks/9/slides.css']);
+    const best = predictor.predictResources('/talks/9/all.html', undefined, 8);
+    const rankOf = (url: string): number => best.findIndex(({ target }) => target === url);
+    const others = [0, 1, 2, 3].map((talk) => rankOf(`/talks/${talk}/slides.css`));
+    expect(rankOf('/talks/9/slides.css')).toBeGreaterThanOrEqual(0);
+    expect(others.filter((rank) => rank !== -1 && rank < rankOf('/talks/9/slides.css'))).toEqual(
+      [],
+    );
+  });
+
+  it('comes in the order in which browsers ask for it', () => {
+    const { view, resources, predictor } = site();
+    const inOrder = ['/first.css', '/second.js', '/third.png'];
+    for (const client of people(10)) view(client, '/', inOrder);
+    expect(resources('/')).toEqual(inOrder);
+    const loaded = site();
+    loaded.predictor.merge(predictor.snapshot());
+    expect(loaded.resources('/')).toEqual(inOrder);
+  });
+});
+
 describe('what was offered', () => {
   it('neither gains nor loses confidence by being offered', () => {
     const { view, predictor } = site();
@@ -170,6 +200,10 @@ describe('learning pages', () => {
       });
     });
     expect(pages('/product/99', '/product/:id')).toEqual(['/cart']);
+    // The pattern leads to one page only, unlike the site, where carts lead nowhere.
+    const [best] = predictor.predictPages('/product/99', '/product/:id');
+    const [anywhere] = predictor.predictPages('/never-seen', '/never-seen', 1);
+    expect(best?.confidence).toBeGreaterThan((anywhere?.confidence ?? 0) + 0.05);
   });
 });
 

@@ -10,6 +10,8 @@ export class CandidateSet {
   readonly states: Uint16Array;
   /** Correction of the state's log odds, likewise. */
   readonly offsets: Float32Array;
+  /** When in a visit each is usually used: see `SuccessorTable.orderAt`. */
+  readonly usualOrders: Float32Array;
   /** Log odds of each before, and its chance after calibration. */
   readonly scores: Float64Array;
   readonly chances: Float64Array;
@@ -31,6 +33,7 @@ export class CandidateSet {
     this.ids = new Int32Array(capacity);
     this.states = new Uint16Array(capacity * inputs);
     this.offsets = new Float32Array(capacity * inputs);
+    this.usualOrders = new Float32Array(capacity);
     this.scores = new Float64Array(capacity);
     this.chances = new Float64Array(capacity);
     this.order = new Int32Array(capacity);
@@ -44,7 +47,7 @@ export class CandidateSet {
   }
 
   get bytes(): number {
-    return this.capacity * (25 + 6 * this.inputs) + hashSlots * 5;
+    return this.capacity * (29 + 6 * this.inputs) + hashSlots * 5;
   }
 
   clear(): void {

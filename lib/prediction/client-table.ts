@@ -4,20 +4,23 @@ export const visitsPerClient = 16;
 /** Subresources remembered of each client: what its browser is likely to have. */
 export const fetchesPerClient = 64;
 
+const sessionIdleMs = 30 * 60_000;
+
 /** Clients that share a place of the table. */
 const ways = 8;
 
 /** Numbers kept of one visit, by name. */
-const visitInts = 9;
+const visitInts = 10;
 
 const bytesPerRow =
-  4 * (5 + visitsPerClient * (visitInts + 1) + fetchesPerClient) +
+  4 * (6 + visitsPerClient * (visitInts + 1) + fetchesPerClient) +
   8 * (visitsPerClient + 1) +
   2 * fetchesPerClient;
 
 interface Slabs {
   readonly keys: Int32Array;
   readonly views: Int32Array;
+  readonly depths: Int32Array;
   readonly askedBits: Int32Array;
   readonly foundBits: Int32Array;
   readonly fetches: Int32Array;
@@ -45,6 +48,8 @@ export const visitField = {
   longBefore: 7,
   /** Pages it led to, one bit for each 32nd of their hashes. */
   led: 8,
+  /** Subresources it asked for. */
+  asked: 9,
 } as const;
 
 export type VisitField = keyof typeof visitField;
@@ -90,8 +95,15 @@ export class ClientTable {
       this.#slabs.keys[row] = client || 1;
       this.#used++;
     }
-    this.#slabs.lastMs[row] = nowMs;
+    const { lastMs, depths } = this.#slabs;
+    depths[row] = nowMs - (lastMs[row] ?? 0) > sessionIdleMs ? 1 : (depths[row] ?? 0) + 1;
+    lastMs[row] = nowMs;
     return row;
+  }
+
+  /** Pages of its session so far. */
+  depthOf(row: number): number {
+    return this.#slabs.depths[row] ?? 0;
   }
 
   /** Pages viewed so far. */
@@ -258,6 +270,7 @@ function allocate(rows: number): Slabs {
   return {
     keys: new Int32Array(rows),
     views: new Int32Array(rows),
+    depths: new Int32Array(rows),
     askedBits: new Int32Array(rows),
     foundBits: new Int32Array(rows),
     fetches: new Int32Array(rows),

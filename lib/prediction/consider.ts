@@ -36,6 +36,7 @@ export function consider(
       if (at >= most || !urls.isOfferable(id)) continue;
       place = candidates.add(id);
       if (place === -1) continue;
+      candidates.usualOrders[place] = table.orderAt(row, at);
     }
     const proven = total - table.heldAt(row, at);
     const count =

@@ -70,3 +70,31 @@ export function untaughtLogOdds(state: number): number {
   if (ageClass === 2) return Math.min(-3, middleOf(share));
   return ageClass === 0 ? Math.max(-1.5, middleOf(share)) : middleOf(share);
 }
+
+/** A state that is like another, and how much. */
+export interface LikeState {
+  readonly state: number;
+  readonly weight: number;
+}
+
+/**
+ * For each state of a target in a context, itself and those that are like it: as many visits, as
+ * large a share, or nearly so, and used as long ago. Each step away multiplies the weight.
+ */
+export function* likeStates(weightOfStep: number): IterableIterator<[number, LikeState[]]> {
+  for (let from = presentFrom; from < countStates; from++) {
+    const like: LikeState[] = [];
+    for (let state = presentFrom; state < countStates; state++) {
+      const steps = stepsBetween(from - presentFrom, state - presentFrom);
+      if (steps <= 2) like.push({ state, weight: weightOfStep ** steps });
+    }
+    yield [from, like];
+  }
+}
+
+function stepsBetween(one: number, other: number): number {
+  if (one % ageClasses !== other % ageClasses) return Infinity;
+  const [a, b] = [Math.floor(one / ageClasses), Math.floor(other / ageClasses)];
+  const totals = Math.floor(a / shareClasses) - Math.floor(b / shareClasses);
+  return Math.abs(totals) + Math.abs((a % shareClasses) - (b % shareClasses));
+}

@@ -6,6 +6,8 @@ export interface OpenLesson extends Lesson {
   readonly ids: Int32Array;
   /** 1 for what happened, 2 for what proves nothing. */
   readonly outcomes: Uint8Array;
+  /** Log odds of each, for whoever answers to write: learning from the answer changes them. */
+  readonly scores: Float32Array;
   /** What the asker noted. */
   readonly note: number;
 }
@@ -23,6 +25,7 @@ export class LessonQueue {
   readonly #states: Uint16Array;
   readonly #offsets: Float32Array;
   readonly #outcomes: Uint8Array;
+  readonly #scores: Float32Array;
   readonly #sizes: Uint8Array;
   readonly #aspects: number;
   readonly #situations: Uint8Array;
@@ -42,6 +45,7 @@ export class LessonQueue {
     this.#states = new Uint16Array(capacity * candidates * inputs);
     this.#offsets = new Float32Array(capacity * candidates * inputs);
     this.#outcomes = new Uint8Array(capacity * candidates);
+    this.#scores = new Float32Array(capacity * candidates);
     this.#sizes = new Uint8Array(capacity);
     this.#situations = new Uint8Array(capacity * situation.length);
     this.#notes = new Int32Array(capacity);
@@ -50,11 +54,11 @@ export class LessonQueue {
 
   /** Bytes of one lesson with so many candidates and inputs. */
   static bytesPerLesson({ capacity, inputs, situation }: CandidateSet): number {
-    return capacity * (5 + 6 * inputs) + situation.length + 13;
+    return capacity * (9 + 6 * inputs) + situation.length + 13;
   }
 
   get bytes(): number {
-    return this.#capacity * (this.#candidates * (5 + 6 * this.#inputs) + this.#aspects + 13);
+    return this.#capacity * (this.#candidates * (9 + 6 * this.#inputs) + this.#aspects + 13);
   }
 
   /** @returns The number of the lesson, or 0 when there is no room. */
@@ -117,6 +121,7 @@ export class LessonQueue {
       size,
       ids: this.#ids.subarray(first, first + size),
       outcomes: this.#outcomes.subarray(first, first + size),
+      scores: this.#scores.subarray(first, first + size),
       states: this.#states.subarray(from, to),
       offsets: this.#offsets.subarray(from, to),
       situation: this.#situations.subarray(at * this.#aspects, (at + 1) * this.#aspects),

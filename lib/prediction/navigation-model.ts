@@ -2,6 +2,7 @@ import type { CandidateSet } from './candidate-set';
 import { clientHash } from './client-hash';
 import { ClientTable } from './client-table';
 import { addExperience } from './experience-codec';
+import { foldersOf } from './folders';
 import { PageContexts, type Place } from './page-contexts';
 import { PageForecast } from './page-forecast';
 import { pageKind } from './page-kind';
@@ -144,6 +145,7 @@ export class NavigationModel {
       before: visit === -1 ? 0 : clients.get(visit, 'before'),
       beforeThat: visit === -1 ? 0 : clients.get(visit, 'beforeThat'),
       kind: pattern === undefined ? this.#kindOf(id, page) : clientHash(pattern),
+      folders: id === 0 ? foldersOf(page) : urls.foldersOf(id),
       client: client !== undefined && row === -1 ? -2 : row,
       longBefore: visit === -1 ? 0 : clients.get(visit, 'longBefore'),
     };

@@ -39,6 +39,8 @@ export interface Place {
   readonly beforeThat: number;
   /** Hash of the route pattern of the page, or of what stands for it. */
   readonly kind: number;
+  /** The folders the page is in: see `foldersOf`. */
+  readonly folders: number;
   /** Row of the client, -1 if unknown. */
   readonly client: number;
   /** Three pages back, or 0. */
@@ -102,6 +104,20 @@ export class PageContexts {
     if ((earlier & earlierBits[0]) !== 0) admitted |= earlierBits[1];
     if ((earlier & earlierBits[1]) !== 0) admitted |= earlierBits[2];
     return admitted;
+  }
+
+  /**
+   * Counts a view for the kind of its page, which was not known before.
+   *
+   * @returns What the visit is admitted to, which was `admitted` before.
+   */
+  visitKind(place: Place, client: number, admitted: number): number {
+    const table = this.#table(pageContext.kind);
+    const row = table.insert(this.keysOf(place)[pageContext.kind] ?? 0);
+    const bit = 1 << pageContext.kind;
+    if (!table.admits(row, client)) return admitted & ~bit;
+    table.addVisit(row);
+    return admitted | bit;
   }
 
   /** Whether a visit teaches its page. */

@@ -11,6 +11,7 @@ import {
   type Place,
 } from './page-contexts';
 import { squash } from './logistic';
+import { PlattScaling } from './platt-scaling';
 import { ProbabilityMap } from './probability-map';
 import { classify, rankClasses, settle } from './settle';
 import type { UrlTable } from './url-table';
@@ -20,11 +21,15 @@ const historyInput = pageContextCount;
 const relationInput = pageContextCount + 1;
 const inputCount = pageContextCount + 2;
 
+/** Pages of a session so far, in classes; 0 for unknown visitors. */
+const depthClasses = 8;
+const depthAspect = 5;
+
 /**
  * Aspects of a situation: none; several together; how often the page was seen; how much is known of
  * the way to it; how the session's last two steps were found; whether the session is long.
  */
-const pageAspects = [1, 96, 6, 4, 16, 2] as const;
+const pageAspects = [1, 96, 6, 4, 16, depthClasses] as const;
 
 /** The aspect that says how the last two steps were found; two bits each, the latest lowest. */
 const foundAspect = 4;
@@ -50,14 +55,19 @@ export interface ForecastInit {
  */
 export class PageForecast {
   readonly mixer = new ContextMixer({ inputs: inputCount, aspects: pageAspects });
-  readonly calibration = new ProbabilityMap(rankClasses * foundClasses);
+  readonly scaling = new PlattScaling([rankClasses, 1, foundClasses, depthClasses]);
+  readonly calibration = new ProbabilityMap(rankClasses);
   readonly candidates = new CandidateSet(maxCandidates, inputCount, pageAspects.length);
   readonly lessons: LessonQueue;
   readonly #urls: UrlTable;
   readonly #clients: ClientTable;
   readonly contexts: PageContexts;
+  readonly #scaled = new Uint8Array(4);
   readonly #chanceOf = (score: number, rank: number): number =>
-    this.calibration.chance(calibrated(this.candidates.situation, rank), score);
+    this.calibration.chance(
+      rank,
+      this.scaling.logOdds(this.#scalingOf(this.candidates.situation, rank), score),
+    );
   readonly #rows = new Int32Array(pageContextCount);
 
   constructor({ urls, clients, maxBytes }: ForecastInit, tables: PageTables) {
@@ -70,11 +80,17 @@ export class PageForecast {
 
   /** All that was learned of how to weigh evidence; nothing of any site in particular. */
   get experience(): readonly Float32Array[] {
-    return [...this.mixer.experience, ...this.calibration.experience];
+    return [...this.mixer.experience, ...this.scaling.experience, ...this.calibration.experience];
   }
 
   get bytes(): number {
-    return this.mixer.bytes + this.calibration.bytes + this.candidates.bytes + this.lessons.bytes;
+    return (
+      this.mixer.bytes +
+      this.scaling.bytes +
+      this.calibration.bytes +
+      this.candidates.bytes +
+      this.lessons.bytes
+    );
   }
 
   /** Fills {@link candidates} with their chances, best first. @returns How many. */
@@ -104,7 +120,7 @@ export class PageForecast {
         this.#addHistory(place, views, length);
     }
     this.#relate(place);
-    this.#describe(candidates.situation, place.client, views > 12);
+    this.#describe(candidates.situation, place.client);
   }
 
   /**
@@ -116,7 +132,9 @@ export class PageForecast {
     if (!outcomes.includes(1)) return;
     const sum = this.#mix(lesson);
     for (let at = 0; at < size; at++) {
-      const chance = squash(this.candidates.scores[at] ?? 0) / sum;
+      const score = this.candidates.scores[at] ?? 0;
+      lesson.scores[at] = score;
+      const chance = squash(score) / sum;
       this.mixer.correct(lesson, at, (outcomes[at] === 1 ? 1 : 0) - chance, false);
     }
     this.mixer.endLesson(lesson.situation);
@@ -128,12 +146,15 @@ export class PageForecast {
     const { size, outcomes, situation } = lesson;
     const sum = this.#mix(lesson);
     const went = outcomes.includes(1) ? 1 / sum : 0;
-    classify(scores, size, order, classes);
+    const said = went > 0 ? lesson.scores : scores;
+    classify(said, size, order, classes);
     for (let at = 0; at < size; at++) {
-      const score = scores[at] ?? 0;
-      const cell = calibrated(situation, classes[at] ?? 0);
-      this.calibration.learn(cell, score, outcomes[at] === 1);
-      const chance = squash(score);
+      const rank = classes[at] ?? 0;
+      const scaled = this.#scalingOf(situation, rank);
+      const score = said[at] ?? 0;
+      this.calibration.learn(rank, this.scaling.logOdds(scaled, score), outcomes[at] === 1);
+      if (rank < rankClasses - 1) this.scaling.learn(scaled, score, outcomes[at] === 1);
+      const chance = squash(scores[at] ?? 0);
       this.mixer.correct(lesson, at, chance * went - chance, true);
     }
     this.mixer.endLesson(situation);
@@ -184,7 +205,7 @@ export class PageForecast {
     }
   }
 
-  #describe(situation: Uint8Array, client: number, isLong: boolean): void {
+  #describe(situation: Uint8Array, client: number): void {
     const total = this.#total(pageContext.page);
     const size =
       total < 2 ? 0 : total < 4 ? 1 : total < 8 ? 2 : total < 32 ? 3 : total < 128 ? 4 : 5;
@@ -195,16 +216,25 @@ export class PageForecast {
     situation[2] = size;
     situation[3] = depth;
     situation[foundAspect] = found;
-    situation[5] = isLong ? 1 : 0;
+    situation[depthAspect] = client < 0 ? 0 : depthClass(this.#clients.depthOf(client));
   }
 
   #total(context: number): number {
     const row = this.#rows[context] ?? -1;
     return row === -1 ? 0 : (this.contexts.sources[context]?.table.totalOf(row) ?? 0);
   }
+
+  /** Guesses are scaled by their rank, by how the step before was found and how deep in a session. */
+  #scalingOf(situation: Uint8Array, rank: number): Uint8Array {
+    const scaled = this.#scaled;
+    scaled[0] = rank;
+    scaled[2] = (situation[foundAspect] ?? 0) % foundClasses;
+    scaled[3] = situation[depthAspect] ?? 0;
+    return scaled;
+  }
 }
 
-/** Guesses are calibrated apart by their rank, and by how the step before was found. */
-function calibrated(situation: Uint8Array, rank: number): number {
-  return ((situation[foundAspect] ?? 0) % foundClasses) * rankClasses + rank;
+function depthClass(pages: number): number {
+  if (pages < 4) return Math.max(1, pages);
+  return pages < 7 ? 4 : pages < 13 ? 5 : pages < 30 ? 6 : 7;
 }

@@ -4,6 +4,7 @@ import { consider, prepare } from './consider';
 import type { Source } from './consider';
 import { contextKey } from './context-key';
 import { ContextMixer } from './context-mixer';
+import { depthOf, sharedFolders } from './folders';
 import { LessonQueue, type OpenLesson } from './lesson-queue';
 import { squash, stretch } from './logistic';
 import type { Place } from './page-contexts';
@@ -15,14 +16,18 @@ import type { UrlTable } from './url-table';
 
 /** Contexts, in the order in which their targets become candidates; also inputs of the mixer. */
 const contexts = { page: 0, kind: 1, recent: 2, site: 3 } as const;
-const contextCount = 4;
+export const resourceContextCount = 4;
 
 /** Inputs of the mixer that are no contexts. */
-const hadInput = contextCount;
-const typeInput = contextCount + 1;
-const inputCount = contextCount + 2;
+const hadInput = resourceContextCount;
+const typeInput = resourceContextCount + 1;
+const folderInput = resourceContextCount + 2;
+const inputCount = resourceContextCount + 3;
 
 const maxCandidates = 64;
+
+/** Log odds taken off for each resource that usually comes before. */
+const lateness = 0.01;
 
 const offeredOutcome = 2;
 
@@ -40,7 +45,8 @@ const clientClasses = 6;
 export class ResourceForecast {
   readonly mixer = new ContextMixer({ inputs: inputCount, aspects: [18] });
   readonly calibration = new ProbabilityMap(rankClasses);
-  readonly coldCalibration = new ProbabilityMap(rankClasses);
+  /** For unknown clients, whatever the rank: what is offered must not depend on what others did. */
+  readonly coldCalibration = new ProbabilityMap(1);
   readonly candidates = new CandidateSet(maxCandidates, inputCount, 1);
   readonly lessons: LessonQueue;
   /** Chance that a view asks for anything, by class of client and by what is known of the page. */
@@ -49,8 +55,8 @@ export class ResourceForecast {
   readonly #urls: UrlTable;
   readonly #clients: ClientTable;
   readonly #sources: readonly Source[];
-  readonly #keys = new Int32Array(contextCount);
-  readonly #rows = new Int32Array(contextCount);
+  readonly #keys = new Int32Array(resourceContextCount);
+  readonly #rows = new Int32Array(resourceContextCount);
   #askCell = 0;
 
   constructor(
@@ -123,11 +129,11 @@ export class ResourceForecast {
     return admitted;
   }
 
-  teach(place: Place, admitted: number, resource: number): void {
+  teach(place: Place, admitted: number, resource: number, order: number): void {
     const keys = this.#keysOf(place);
     for (const { table, input } of this.#sources) {
       const row = (admitted & (1 << input)) === 0 ? -1 : table.find(keys[input] ?? 0);
-      if (row !== -1) table.addUse(row, resource);
+      if (row !== -1) table.addUse(row, resource, order);
     }
   }
 
@@ -135,10 +141,9 @@ export class ResourceForecast {
   ask(place: Place, pageViews: number, limit: number): number {
     this.gather(place, pageViews);
     this.mixer.mix(this.candidates, this.candidates.scores);
+    this.#favourEarly();
     if (place.client === -1) {
-      return settle(this.candidates, limit, (score, rank) =>
-        this.coldCalibration.chance(rank, score),
-      );
+      return settle(this.candidates, limit, (score) => this.coldCalibration.chance(0, score));
     }
     const asks = this.askChances[this.#askCell] ?? 0.5;
     return settle(this.candidates, limit, (score, rank) =>
@@ -164,6 +169,7 @@ export class ResourceForecast {
     const page = this.#rows[contexts.page] ?? -1;
     const asked = page === -1 ? 0 : (this.#sources[contexts.page]?.table.provenOf(page) ?? 0);
     this.#markTypes(cls, asked);
+    this.#markFolders(place.folders, asked);
     candidates.situation[0] = cls * 3 + (asked < 1 ? 0 : asked < 4 ? 1 : 2);
     const share = pageViews < 1 ? 10 : Math.min(9, Math.floor((asked / (pageViews + 0.5)) * 10));
     const trust = pageViews < 3 ? 0 : pageViews < 12 ? 1 : 2;
@@ -189,7 +195,7 @@ export class ResourceForecast {
       const rank = classes[at] ?? 0;
       if (isUnoffered) this.calibration.learn(rank, stretch(squash(score) * asks), happened);
       if (!hasAsked) continue;
-      this.coldCalibration.learn(rank, score, happened);
+      this.coldCalibration.learn(0, score, happened);
       this.mixer.learn(lesson, at, score, happened);
     }
     if (hasAsked) this.mixer.endLesson(lesson.situation);
@@ -236,6 +242,26 @@ export class ResourceForecast {
     for (let place = 0; place < candidates.size; place++) {
       const kind = this.#urls.targetKindIndexOf(candidates.ids[place] ?? 0);
       candidates.set(place, typeInput, 1 + (kind * 6 + cls) * 2 + (asked < 1 ? 0 : 1), 0);
+    }
+  }
+
+  /** Views that are cut short, and those of which much is cached, ask for what comes first. */
+  #favourEarly(): void {
+    const { scores, usualOrders, size } = this.candidates;
+    for (let at = 0; at < size; at++) {
+      scores[at] = (scores[at] ?? 0) - lateness * (usualOrders[at] ?? 0);
+    }
+  }
+
+  /** How near to the page a resource lies: folders in common, and folders beyond those. */
+  #markFolders(page: number, asked: number): void {
+    const { candidates } = this;
+    const known = asked < 1 ? 0 : asked < 4 ? 1 : 2;
+    for (let place = 0; place < candidates.size; place++) {
+      const resource = this.#urls.foldersOf(candidates.ids[place] ?? 0);
+      const shared = sharedFolders(page, resource);
+      const beyond = depthOf(resource) - shared;
+      candidates.set(place, folderInput, 1 + (known * 4 + shared) * 4 + beyond, 0);
     }
   }
 

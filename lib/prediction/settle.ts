@@ -16,7 +16,12 @@ const classedRanks = 8;
  *
  * @returns How many there are.
  */
-export function rank(scores: Float64Array, size: number, limit: number, order: Int32Array): number {
+export function rank(
+  scores: ArrayLike<number>,
+  size: number,
+  limit: number,
+  order: Int32Array,
+): number {
   let count = 0;
   for (let place = 0; place < size; place++) {
     const score = scores[place] ?? 0;
@@ -32,7 +37,7 @@ export function rank(scores: Float64Array, size: number, limit: number, order: I
 
 /** Writes the rank class of each score. */
 export function classify(
-  scores: Float64Array,
+  scores: ArrayLike<number>,
   size: number,
   order: Int32Array,
   classes: Uint8Array,

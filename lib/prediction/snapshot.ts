@@ -1,12 +1,12 @@
 import { addExperience, encodeExperience } from './experience-codec';
 import type { NavigationModel } from './navigation-model';
 import { floatsOf, intsOf, readSections, writeSections } from './sections';
-import type { SuccessorTable } from './successor-table';
+import type { SuccessorTable, SuccessorUse } from './successor-table';
 import { targetKinds } from './target-kind';
 
 /** Sections before those of the tables, of each table, and their order. */
 const urlSections = 4;
-const tableSections = 5;
+const tableSections = 6;
 
 /** In place of the number of clients of an URL that enough have asked for. */
 const enough = -1;
@@ -47,6 +47,7 @@ function tableToSections(table: SuccessorTable, indexOf: ReadonlyMap<number, num
   const lengths: number[] = [];
   const targets: number[] = [];
   const counts: number[] = [];
+  const orders: number[] = [];
   for (const [key, row] of table.keysInUse()) {
     let length = 0;
     for (let place = 0; place < table.width; place++) {
@@ -55,6 +56,7 @@ function tableToSections(table: SuccessorTable, indexOf: ReadonlyMap<number, num
       length++;
       targets.push(index);
       counts.push(table.countAt(row, place));
+      orders.push(table.orderAt(row, place));
     }
     keys.push(key);
     totals.push(table.totalOf(row));
@@ -66,6 +68,7 @@ function tableToSections(table: SuccessorTable, indexOf: ReadonlyMap<number, num
     Uint8Array.from(lengths),
     Int32Array.from(targets),
     Float32Array.from(counts),
+    Uint8Array.from(orders),
   ];
 }
 
@@ -111,14 +114,15 @@ function mergeTable(table: SuccessorTable, sections: readonly Buffer[], ids: Int
   const lengths = sections[2];
   const targets = intsOf(sections[3]);
   const counts = floatsOf(sections[4]);
+  const orders = sections[5];
   let at = 0;
   table.reserve(keys.length);
   keys.forEach((key, index) => {
     const end = at + (lengths?.[index] ?? 0);
-    const uses: [number, number][] = [];
+    const uses: SuccessorUse[] = [];
     for (; at < end; at++) {
       const id = ids[targets[at] ?? 0] ?? 0;
-      if (id !== 0) uses.push([id, counts[at] ?? 0]);
+      if (id !== 0) uses.push([id, counts[at] ?? 0, orders?.[at] ?? 0]);
     }
     table.add(key, totals[index] ?? 0, uses);
   });

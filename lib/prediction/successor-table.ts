@@ -10,6 +10,13 @@ import {
 /** Contexts that share a place of the table. */
 const ways = 8;
 
+/** Places in a visit are kept in quarters, up to this one. */
+const quarters = 4;
+const lastPlace = 31;
+
+/** What another table counted of a target: its id, its uses, how many others came before it. */
+export type SuccessorUse = readonly [id: number, count: number, order: number];
+
 export interface SuccessorTableInit {
   /** Targets kept of each context. */
   readonly width: number;
@@ -140,12 +147,19 @@ export class SuccessorTable {
     clocks[row] = (clocks[row] ?? 0) + 1;
   }
 
-  /** Counts one use of a target, as far as there were visits to use it. */
-  addUse(row: number, id: number): void {
-    const { ids, counts, totals, seen, clocks } = this.#slabs;
+  /**
+   * Counts one use of a target, as far as there were visits to use it.
+   *
+   * @param order How many others the visit used before.
+   */
+  addUse(row: number, id: number, order = 0): void {
+    const { ids, counts, totals, seen, clocks, orders } = this.#slabs;
     const first = row * this.width;
     const place = this.#placeFor(first, id);
     if (place === -1) return;
+    const when = quarters * Math.min(order, lastPlace);
+    const usual = ids[place] === id ? (orders[place] ?? 0) : when;
+    orders[place] = Math.round((3 * usual + when) / 4);
     ids[place] = id;
     counts[place] = Math.min((counts[place] ?? 0) + 1, totals[row] ?? 0);
     seen[place] = clocks[row] ?? 0;
@@ -179,6 +193,11 @@ export class SuccessorTable {
     return total - most;
   }
 
+  /** How many others a visit usually used before the target at a place of a row's list. */
+  orderAt(row: number, place: number): number {
+    return (this.#slabs.orders[row * this.width + place] ?? 0) / quarters;
+  }
+
   /** Visits of a row's total that prove nothing of the target at a place. */
   heldAt(row: number, place: number): number {
     return this.#slabs.held[row * this.width + place] ?? 0;
@@ -190,9 +209,9 @@ export class SuccessorTable {
   }
 
   /** Adds what another table of the same width counted in a context. */
-  add(key: number, total: number, uses: readonly [id: number, count: number][]): void {
+  add(key: number, total: number, uses: readonly SuccessorUse[]): void {
     const row = this.insert(key);
-    const { ids, counts, totals } = this.#slabs;
+    const { ids, counts, totals, orders } = this.#slabs;
     const isNew = totals[row] === 0;
     totals[row] = (totals[row] ?? 0) + total;
     const first = row * this.width;
@@ -200,23 +219,28 @@ export class SuccessorTable {
     best.sort((a, b) => b[1] - a[1] || this.#init.hashOf(a[0]) - this.#init.hashOf(b[0]));
     const end = Math.min(this.width, best.length);
     for (let i = 0; i < end; i++) {
-      const [id, count] = best[i] ?? [0, 0];
+      const [id, count, order] = best[i] ?? [0, 0, 0];
       ids[first + i] = id;
       counts[first + i] = count;
+      orders[first + i] = quarters * order;
     }
-    this.#slabs.held.fill(0, first, end);
+    this.#slabs.held.fill(0, first, first + end);
     // Nobody knows when the other's targets were last used: neither lately nor long ago.
     this.#slabs.seen.fill((this.#slabs.clocks[row] ?? 0) - 3, first, first + end);
   }
 
-  #withUses(first: number, uses: readonly [id: number, count: number][]): [number, number][] {
+  #withUses(first: number, uses: readonly SuccessorUse[]): SuccessorUse[] {
     const { ids, counts } = this.#slabs;
-    const sums = new Map(uses);
+    const sums = new Map(uses.map((use) => [use[0], use]));
     for (let i = first; i < first + this.width; i++) {
       const id = ids[i] ?? 0;
-      if (id !== 0) sums.set(id, (sums.get(id) ?? 0) + (counts[i] ?? 0));
+      if (id === 0) continue;
+      const [, count, order] = sums.get(id) ?? [id, 0, lastPlace];
+      const own = this.orderAt(Math.floor(first / this.width), i - first);
+      // The least of both does not depend on which was added first, as a mean would.
+      sums.set(id, [id, count + (counts[i] ?? 0), Math.min(order, own)]);
     }
-    return [...sums];
+    return [...sums.values()];
   }
 
   *keysInUse(): IterableIterator<[key: number, row: number]> {
@@ -258,7 +282,8 @@ export class SuccessorTable {
 
   /** Likelier first; of equals, the one used last. */
   #rise(first: number, from: number): void {
-    const { ids, counts, seen, held } = this.#slabs;
+    const { ids, counts, seen, held, orders } = this.#slabs;
+    const order = orders[from] ?? 0;
     const id = ids[from] ?? 0;
     const count = counts[from] ?? 0;
     const when = seen[from] ?? 0;
@@ -269,11 +294,13 @@ export class SuccessorTable {
       counts[place] = counts[place - 1] ?? 0;
       seen[place] = seen[place - 1] ?? 0;
       held[place] = held[place - 1] ?? 0;
+      orders[place] = orders[place - 1] ?? 0;
     }
     ids[place] = id;
     counts[place] = count;
     seen[place] = when;
     held[place] = unproved;
+    orders[place] = order;
   }
 
   #halve(row: number): void {

@@ -1,6 +1,7 @@
 import { clientHash } from './client-hash';
 import { DistinctClients } from './distinct-clients';
 import { FairShare } from './fair-share';
+import { foldersOf } from './folders';
 import { pageKind } from './page-kind';
 import type { TargetKind } from './target-kind';
 import { targetKinds } from './target-kind';
@@ -13,7 +14,7 @@ const generations = 1 << (31 - slotBits);
 /** Bytes of one URL besides its characters: string header, Map entry, typed and plain arrays. */
 const bytesPerUrl = 90;
 const bytesPerClientSet = 240;
-const arrayBytesPerUrl = 14;
+const arrayBytesPerUrl = 18;
 
 /** An URL nobody asks for any more outlives log2 of this many passes of the hand. */
 const maxCredit = 64;
@@ -49,6 +50,7 @@ export class UrlTable {
   #ids = new Int32Array(256);
   #hashes = new Int32Array(256);
   #kindHashes = new Int32Array(256);
+  #folders = new Int32Array(256);
   #kinds = new Uint8Array(256);
   #credits = new Uint8Array(256);
   #bytes = 0;
@@ -96,6 +98,11 @@ export class UrlTable {
   /** Hash of the route pattern, or of what stands for it: see {@link pageKind}. */
   kindHashOf(id: number): number {
     return this.#kindHashes[id & slotMask] ?? 0;
+  }
+
+  /** The folders a URL is in: see {@link foldersOf}. */
+  foldersOf(id: number): number {
+    return this.#folders[id & slotMask] ?? 0;
   }
 
   /** Hashes of the clients that asked for a URL, `undefined` once they are enough. */
@@ -198,6 +205,7 @@ export class UrlTable {
     this.#ids[slot] = (generation << slotBits) | slot;
     this.#hashes[slot] = clientHash(url);
     this.#kindHashes[slot] = clientHash(pageKind(url));
+    this.#folders[slot] = foldersOf(url);
     this.#kinds[slot] = 0;
     this.#credits[slot] = 0;
     return slot;
@@ -257,6 +265,7 @@ export class UrlTable {
     this.#ids = wider(this.#ids, new Int32Array(length));
     this.#hashes = wider(this.#hashes, new Int32Array(length));
     this.#kindHashes = wider(this.#kindHashes, new Int32Array(length));
+    this.#folders = wider(this.#folders, new Int32Array(length));
     this.#kinds = wider(this.#kinds, new Uint8Array(length));
     this.#credits = wider(this.#credits, new Uint8Array(length));
   }

@@ -54,6 +54,7 @@ export class VisitRecorder {
       before: left === -1 ? 0 : clients.get(left, 'page'),
       beforeThat: left === -1 ? 0 : clients.get(left, 'before'),
       kind: urls.kindHashOf(page),
+      folders: urls.foldersOf(page),
       client: row,
       longBefore: left === -1 ? 0 : clients.get(left, 'beforeThat'),
     };
@@ -94,16 +95,20 @@ export class VisitRecorder {
     if (clients.hasFetched(row, view, resource)) return;
     clients.addFetch(row, view, resource);
     resources.lessons.mark(lesson, resource, 1);
-    resources.teach(place, (bits & ~countedBit) >> resourceShift, resource);
+    const order = clients.get(visit, 'asked');
+    clients.set(visit, 'asked', order + 1);
+    resources.teach(place, (bits & ~countedBit) >> resourceShift, resource, order);
   }
 
   /** @returns The visit the client came from, or -1. */
-  #leave(row: number, { from = '', fromPattern }: PageVisit, page: number, nowMs: number): number {
+  #leave(row: number, seen: PageVisit, page: number, nowMs: number): number {
     const { urls, clients, pages } = this.#model;
+    const { from = '', fromPattern } = seen;
     const id = urls.find(from);
     const visit = id === 0 ? -1 : clients.findVisit(row, id);
     if (visit === -1 || nowMs - clients.timeOf(visit) > sessionIdleMs) return -1;
-    if (fromPattern !== undefined) urls.setPattern(id, fromPattern);
+    if (fromPattern !== undefined)
+      this.#learnPattern(row, visit, fromPattern, clientHash(seen.network ?? seen.client));
     const number = clients.get(visit, 'pageLesson');
     pages.lessons.mark(number, page, 1);
     const lesson = pages.lessons.peek(number);
@@ -118,6 +123,21 @@ export class VisitRecorder {
     const admitted = clients.get(visit, 'admitted') & pageMask;
     clients.noteStep(row, pages.contexts.teach(this.#placeOf(row, visit), admitted, page));
     return visit;
+  }
+
+  /** A page's pattern is learned after its view: the view counts for the pattern, too. */
+  #learnPattern(row: number, visit: number, pattern: string, client: number): void {
+    const { urls, clients, pages } = this.#model;
+    const page = clients.get(visit, 'page');
+    const before = urls.kindHashOf(page);
+    urls.setPattern(page, pattern);
+    if (urls.kindHashOf(page) === before) return;
+    const admitted = clients.get(visit, 'admitted');
+    clients.set(
+      visit,
+      'admitted',
+      pages.contexts.visitKind(this.#placeOf(row, visit), client, admitted),
+    );
   }
 
   #open(
@@ -203,6 +223,7 @@ export class VisitRecorder {
       before: clients.get(visit, 'before'),
       beforeThat: clients.get(visit, 'beforeThat'),
       kind: urls.kindHashOf(page),
+      folders: urls.foldersOf(page),
       client: row,
       longBefore: clients.get(visit, 'longBefore'),
     };
