@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
-import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import zlib from 'node:zlib';
 import { describeMachine } from './support/machine';
 import { runOpenLoop } from './support/open-loop';
 import type { OpenLoopResult } from './support/open-loop';
@@ -178,6 +178,17 @@ function load(
   return runOpenLoop({ port, paths, acceptEncoding, requestsPerSecond, seconds: duration });
 }
 
+type Decoder = (body: Buffer) => Buffer;
+
+/** zstd is not in every Node, nor in its types. */
+const { zstdDecompressSync } = zlib as { zstdDecompressSync?: Decoder };
+
+const decoders: Readonly<Record<string, Decoder | undefined>> = {
+  br: zlib.brotliDecompressSync,
+  gzip: zlib.gunzipSync,
+  zstd: zstdDecompressSync,
+};
+
 /** The work happens: what comes is compressed, and is text. */
 async function check(port: number, path: string, name: string): Promise<void> {
   const [encoding, body] = await new Promise<[string | undefined, Buffer]>((resolve, reject) => {
@@ -188,8 +199,7 @@ async function check(port: number, path: string, name: string): Promise<void> {
       .on('error', reject)
       .end();
   });
-  const text =
-    encoding === 'br' ? brotliDecompressSync(body) : encoding === 'gzip' ? gunzipSync(body) : body;
+  const text = decoders[encoding ?? '']?.(body) ?? body;
   const isDone = name === 'none' ? encoding === undefined : encoding !== undefined;
   if (!isDone || !/html|product|function|body/.test(text.toString())) {
     throw new Error(`${name} answers ${path} with ${String(encoding)}, ${body.length} bytes`);
