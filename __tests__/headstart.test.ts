@@ -103,6 +103,32 @@ describe('headstart', () => {
     expect(faster.dynamicCompression?.stats.responses).toEqual({ br: 1, gzip: 1 });
   });
 
+  it('sends what its cache keeps without a copy', async () => {
+    const faster = headstart({ responseCache: {} });
+    const sent: unknown[] = [];
+    const app = express();
+    app.use(({ socket }, _res, next) => {
+      const write = socket.write.bind(socket);
+      socket.write = (chunk: Uint8Array, ...rest: never[]) => {
+        sent.push(chunk);
+        return write(chunk, ...rest);
+      };
+      next();
+    });
+    app.use(faster);
+    app.get('/', (_req, res) => {
+      res.set('Cache-Control', 'public, max-age=60').send(pieces.join(''));
+    });
+    server = await listen(createServer(app, { tls: false }), 'http', http1Client);
+    const question = { path: '/', headers: { 'accept-encoding': 'br' } };
+    await server.request(question);
+    sent.length = 0;
+    await server.request(question);
+    const kept = faster.responseCache?.cache.lookup('/', question.headers)?.body.bytes;
+    const isKept = (one: unknown) => Buffer.isBuffer(one) && one.buffer === kept?.buffer;
+    expect(sent.filter(isKept)).toHaveLength(1);
+  });
+
   it('pushes from its cache', async () => {
     let made = 0;
     const rules = [{ route: '/', resources: ['/app.css'] }];
