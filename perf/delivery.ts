@@ -196,7 +196,7 @@ function table(
 function needed(view: View | undefined): string[] {
   const styles = (view?.resources ?? [])
     .map(({ path }) => path)
-    .filter((one) => /\.css$/.test(one));
+    .filter((one) => one.endsWith('.css'));
   return [...styles, view?.lcpImage ?? ''].filter((path) => path !== '').slice(0, 8);
 }
 
