@@ -60,10 +60,14 @@ describe('ScannedPages', () => {
 describe('a page on its way out', () => {
   const html = '<link rel=stylesheet href=/app.css><script src=/app.js defer></script>'.padEnd(300);
   let shop: Shop;
+  /** Of this test alone: the reading of the last page of another may still go on. */
+  let path = '';
+  let tests = 0;
 
   async function open(page: RequestHandler, options?: ServerPushOptions): Promise<void> {
     shop = await Shop.open(options);
-    shop.app.get('/scanned', (req, res, next) => {
+    path = `/scanned/${tests++}`;
+    shop.app.get(path, (req, res, next) => {
       shop.nowMs += 50;
       return page(req, res, next);
     });
@@ -83,7 +87,7 @@ describe('a page on its way out', () => {
         scan,
       ) {
         add.call(this, scan);
-        resolve();
+        if (scan.page === path) resolve();
       });
     });
   }
@@ -92,12 +96,12 @@ describe('a page on its way out', () => {
   async function hintsAfterOneView(headers = {}, isRead = true): Promise<string[]> {
     const read = isRead ? reading() : Promise.resolve();
     const one = shop.visitor('first');
-    const { body } = await one.navigate('/scanned', headers);
+    const { body } = await one.navigate(path, headers);
     expect(body.length).toBeGreaterThan(0);
-    await one.load('/app.css', 'style', '/scanned');
-    await one.load('/app.js', 'script', '/scanned');
+    await one.load('/app.css', 'style', path);
+    await one.load('/app.js', 'script', path);
     await read;
-    const reply = await shop.visitor('second').navigate('/scanned');
+    const reply = await shop.visitor('second').navigate(path);
     return reply.early.flatMap(linkTargets);
   }
 
@@ -135,7 +139,7 @@ describe('a page on its way out', () => {
   it('carries no links to what it names itself, where no 103 pays', async () => {
     await open((_req, res) => void res.type('html').send(html), { minThinkMs: 1000 });
     expect(await hintsAfterOneView()).toEqual([]);
-    const { headers } = await shop.visitor('third').navigate('/scanned');
+    const { headers } = await shop.visitor('third').navigate(path);
     expect(headers.link).toBeUndefined();
   });
 
@@ -161,7 +165,7 @@ describe('a page on its way out', () => {
     shop.app.get('/a.png', (_req, res) => {
       res.set('cache-control', 'public, max-age=60').type('png').send('image');
     });
-    await shop.visitor('painter').load('/a.png', 'image', '/scanned');
+    await shop.visitor('painter').load('/a.png', 'image', path);
     expect(await hintsAfterOneView()).toEqual(['/app.css', '/a.png']);
   });
 
