@@ -60,7 +60,7 @@ function learning(served: Served, options: ServerPushOptions = {}): Server {
 }
 
 function asHint(url: string): PushResource {
-  return /\.css$/.test(url) ? { url } : { url, as: 'image', fetchPriority: 'high' };
+  return url.endsWith('.css') ? { url } : { url, as: 'image', fetchPriority: 'high' };
 }
 
 const variants: Readonly<Record<string, (served: Served) => Server>> = {

@@ -54,6 +54,7 @@ class Trainee {
       ':path': path,
       'user-agent': agent,
       accept: 'text/html,*/*',
+      ...(path.includes('.') && !path.endsWith('.html') && { 'accept-encoding': 'gzip, br' }),
       'sec-fetch-site': from === undefined ? 'none' : 'same-origin',
       ...(from !== undefined && { referer: `https://${this.#authority}${from}` }),
       ...headers,

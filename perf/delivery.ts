@@ -1,13 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
-import { generate } from 'selfsigned';
 import type { View } from './delivery-visitor';
+import { type CertificateFiles, writeCertificate } from './support/certificate-files';
+import { lineDialogue } from './support/line-dialogue';
 import { describeMachine } from './support/machine';
 import { loadNetLab, type NetLab } from './support/net-lab';
 import { sites } from './support/sites';
@@ -59,14 +59,14 @@ async function main(): Promise<void> {
   console.log(describeMachine());
   const work = mkdtempSync(join(tmpdir(), 'delivery-'));
   try {
-    await writeCertificate(work);
+    const files = await writeCertificate(work);
     for (const site of listed(values.sites)) {
       sites[site]?.prepare();
       await Promise.all(
         listed(values.profiles).map(async (profile) => {
           const lab = Lab.up({ profile });
           try {
-            await measure(lab, work, site, profile);
+            await measure(lab, files, site, profile);
           } finally {
             lab.down();
           }
@@ -78,24 +78,24 @@ async function main(): Promise<void> {
   }
 }
 
-async function measure(lab: NetLab, work: string, site: string, profile: string): Promise<void> {
+async function measure(
+  lab: NetLab,
+  files: CertificateFiles,
+  site: string,
+  profile: string,
+): Promise<void> {
   const start = values.start === '' ? (starts[site] ?? '/') : values.start;
   const [seed, rounds] = [Number(values.seed), Number(values.rounds)];
   const candidates: Candidate[] = [];
   let hints: readonly string[] = [];
-  const browser = lab.spawn(
-    'client',
-    process.execPath,
-    script('delivery-visitor.ts', certFile(work)),
-    {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    },
-  );
+  const browser = lab.spawn('client', process.execPath, script('delivery-visitor.ts', files.cert), {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   try {
     const visit = visitor(browser);
     for (const variant of listed(values.variants)) {
       const port = firstPort + candidates.length;
-      const server = await startServer(lab, work, [site, variant, String(port)], hints);
+      const server = await startServer(lab, files, [site, variant, String(port)], hints);
       candidates.push({ variant, port, server, visits: [], bytes: 0 });
       const origin = `https://${lab.serverIp}:${port}`;
       if (['hints', 'prefetch', 'prerender'].includes(variant)) {
@@ -196,17 +196,17 @@ function table(
 function needed(view: View | undefined): string[] {
   const styles = (view?.resources ?? [])
     .map(({ path }) => path)
-    .filter((one) => /\.css$/.test(one));
+    .filter((one) => one.endsWith('.css'));
   return [...styles, view?.lcpImage ?? ''].filter((path) => path !== '').slice(0, 8);
 }
 
 async function startServer(
   lab: NetLab,
-  work: string,
+  files: CertificateFiles,
   [site = '', variant = '', port = '']: readonly string[],
   hints: readonly string[],
 ): Promise<ChildProcess> {
-  const args = [site, variant, port, values['think-ms'], certFile(work), keyFile(work)];
+  const args = [site, variant, port, values['think-ms'], files.cert, files.key];
   const file = script('delivery-server.ts', ...args, hints.join(','));
   const server = lab.spawn('server', process.execPath, file, {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -235,28 +235,10 @@ function script(name: string, ...args: string[]): string[] {
   return [...process.execArgv, join(__dirname, name), ...args];
 }
 
-/** Sends one line and waits for the line that answers it. */
-function visitor({ stdin, stdout }: ChildProcess): Visit {
-  if (stdin === null || stdout === null) throw new Error('the visitor cannot be spoken to');
-  const lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
-  return async (origin, paths) => {
-    stdin.write(`${JSON.stringify({ origin, paths })}\n`);
-    const { value, done } = await lines.next();
-    if (done === true) throw new Error(`the browser ended at ${origin}`);
-    return JSON.parse(value) as View[];
-  };
+function visitor(browser: ChildProcess): Visit {
+  const ask = lineDialogue(browser);
+  return async (origin, paths) =>
+    JSON.parse(await ask(JSON.stringify({ origin, paths }))) as View[];
 }
-
-async function writeCertificate(work: string): Promise<void> {
-  const { private: key, cert } = await generate([{ name: 'commonName', value: '10.77.0.1' }], {
-    keyType: 'ec',
-    curve: 'P-256',
-  });
-  writeFileSync(certFile(work), cert);
-  writeFileSync(keyFile(work), key);
-}
-
-const certFile = (work: string): string => join(work, 'cert.pem');
-const keyFile = (work: string): string => join(work, 'key.pem');
 
 void main();

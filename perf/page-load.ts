@@ -1,12 +1,11 @@
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { generate } from 'selfsigned';
 import type { Visit } from './page-load-visitor';
+import { type CertificateFiles, writeCertificate } from './support/certificate-files';
+import { lineDialogue } from './support/line-dialogue';
 import { describeMachine } from './support/machine';
 import { loadNetLab } from './support/net-lab';
 import type { NetLab } from './support/net-lab';
@@ -49,13 +48,13 @@ async function main(): Promise<void> {
   console.log(describeMachine());
   const work = mkdtempSync(join(tmpdir(), 'page-load-'));
   try {
-    await writeCertificate(work);
+    const files = await writeCertificate(work);
     for (const site of listed(values.sites)) {
       sites[site]?.prepare();
       for (const profile of listed(values.profiles)) {
         const lab = NetLabHere.up({ profile });
         try {
-          await measure(lab, work, site, profile);
+          await measure(lab, files, site, profile);
         } finally {
           lab.down();
         }
@@ -66,18 +65,28 @@ async function main(): Promise<void> {
   }
 }
 
-async function measure(lab: NetLab, work: string, site: string, profile: string): Promise<void> {
+async function measure(
+  lab: NetLab,
+  files: CertificateFiles,
+  site: string,
+  profile: string,
+): Promise<void> {
   const servers = listed(values.variants).map((variant, at) => ({ variant, port: firstPort + at }));
-  for (const server of servers) await startServer(lab, work, site, server);
-  const browser = lab.spawn('client', process.execPath, script('page-load-visitor.ts', work, lab), {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  for (const server of servers) await startServer(lab, files, site, server);
+  const browser = lab.spawn(
+    'client',
+    process.execPath,
+    script('page-load-visitor.ts', files, lab),
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
   try {
-    const ask = asker(browser);
+    const ask = lineDialogue(browser);
     for (const path of (sites[site]?.paths ?? []).slice(0, Number(values.pages))) {
-      const visits = await visitInTurn(servers, path, (port) =>
-        ask(`https://${lab.serverIp}:${port}${path}`),
-      );
+      const visits = await visitInTurn(servers, path, async (port) => {
+        return JSON.parse(await ask(`https://${lab.serverIp}:${port}${path}`)) as Visit;
+      });
       report(`${site}${path} over ${profile}`, visits);
     }
   } finally {
@@ -125,43 +134,20 @@ function report(title: string, visits: ReadonlyMap<string, readonly Visit[]>): v
 
 async function startServer(
   lab: NetLab,
-  work: string,
+  files: CertificateFiles,
   site: string,
   { variant, port }: Server,
 ): Promise<void> {
   const file = join(__dirname, 'page-load-server.ts');
-  const args = [site, variant, String(port), values['think-ms'], certFile(work), keyFile(work)];
+  const args = [site, variant, String(port), values['think-ms'], files.cert, files.key];
   lab.spawn('server', process.execPath, [...process.execArgv, file, ...args]);
   await lab.waitForPort(port, 30_000);
 }
 
-function script(name: string, work: string, lab: NetLab): string[] {
-  return [...process.execArgv, join(__dirname, name), certFile(work), lab.serverIp];
+function script(name: string, files: CertificateFiles, lab: NetLab): string[] {
+  return [...process.execArgv, join(__dirname, name), files.cert, lab.serverIp];
 }
 
-/** Sends one line and waits for the line that answers it. */
-function asker({ stdin, stdout }: ChildProcess): (url: string) => Promise<Visit> {
-  if (stdin === null || stdout === null) throw new Error('the visitor cannot be spoken to');
-  const lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
-  return async (url) => {
-    stdin.write(`${url}\n`);
-    const { value, done } = await lines.next();
-    if (done === true) throw new Error(`the browser ended at ${url}`);
-    return JSON.parse(value) as Visit;
-  };
-}
-
-async function writeCertificate(work: string): Promise<void> {
-  const { private: key, cert } = await generate([{ name: 'commonName', value: '10.77.0.1' }], {
-    keyType: 'ec',
-    curve: 'P-256',
-  });
-  writeFileSync(certFile(work), cert);
-  writeFileSync(keyFile(work), key);
-}
-
-const certFile = (work: string): string => join(work, 'cert.pem');
-const keyFile = (work: string): string => join(work, 'key.pem');
 const listed = (value: string): string[] => value.split(',');
 
 void main();

@@ -67,7 +67,7 @@ describe.each(transports)('zlib handles over $name', (transport) => {
     hook.enable();
     const encodings = new Set<unknown>();
     for (let n = 0; n < 24; n++) {
-      const exchange = server.open({ headers: clients[n % clients.length] });
+      const exchange = server.open({ headers: clients[n % clients.length] ?? {} });
       const { body, headers } = await exchange.head;
       encodings.add(headers['content-encoding']);
       body.on('error', () => {});

@@ -119,7 +119,8 @@ async function open(tag: string, options: ServerPushOptions): Promise<void> {
     const body = `<!doctype html><title>${req.path}</title><h1>${req.path}</h1>${tag}`;
     const links =
       '<a href="/next">next</a><form method="post" action="/change"><button>change</button></form>';
-    setTimeout(() => res.type('html').send(body + links), 60);
+    const more = req.path === '/next' ? '<link rel="stylesheet" href="/next.css">' : '';
+    setTimeout(() => res.type('html').send(body + more + links), 60);
   });
   site = await serveExample(app);
 }
@@ -168,8 +169,8 @@ describe('speculation rules in Chromium, under a strict content policy', () => {
     }
   }
 
-  async function untilAhead(page: Page): Promise<void> {
-    for (let waited = 0; times('prefetch /next') === 0 && waited < 5000; waited += 50) {
+  async function untilAhead(page: Page, path = '/next', least = 1): Promise<void> {
+    for (let waited = 0; times(`prefetch ${path}`) < least && waited < 5000; waited += 50) {
       await page.waitForTimeout(50);
     }
   }
@@ -188,6 +189,22 @@ describe('speculation rules in Chromium, under a strict content policy', () => {
     await page.waitForURL(`${site?.origin}/next`);
     expect(await page.evaluate(arrival)).toBe('navigational-prefetch');
     expect(times('/next')).toBe(before);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('come with links that have the style sheet of the next page there, fetched once', async () => {
+    await open('', {});
+    await walkAll();
+    const { context, page, complaints } = await window('new');
+    const [ahead, before] = [times('prefetch /next.css'), times('/next.css')];
+    await page.goto(`${site?.origin}/`);
+    await untilAhead(page, '/next.css', ahead + 1);
+    await page.click('a');
+    await page.waitForURL(`${site?.origin}/next`);
+    await page.waitForLoadState('networkidle');
+    expect(times('prefetch /next.css')).toBe(ahead + 1);
+    expect(times('/next.css')).toBe(before);
     expect(complaints).toEqual([]);
     await context.close();
   });

@@ -23,6 +23,8 @@ export class Shop {
   isRestricted = false;
   /** `/a.css` is then forbidden. */
   isRefusing = false;
+  /** Content-Security-Policy of everything. */
+  contentPolicy = '';
   readonly #servers: Server[] = [];
   readonly #visitors: Visitor[] = [];
   #origin = '';
@@ -36,6 +38,7 @@ export class Shop {
     app.disable('x-powered-by');
     app.use((req, res, next) => {
       this.manager.handle(req, res);
+      if (this.contentPolicy !== '') res.set('content-security-policy', this.contentPolicy);
       next();
     });
     const page: express.RequestHandler = (req, res) => {

@@ -23,8 +23,8 @@ import { isPushed, PushPromiser } from './means/push-promise';
 import { type Delivered, type DeliveryInit, PageDelivery } from './page-delivery';
 import type { PushPredictor, ServerPushOptions } from './server-push-options';
 import { serverPushRules } from './server-push-options';
-import type { NextPages } from './speculation/rule-set';
-import { Speculator } from './speculation/speculator';
+import type { NextPages, SpeculativeAction } from './speculation/rule-set';
+import { Speculator, type SpeculatorInit } from './speculation/speculator';
 import { DeliveryLedger, type DeliveryStats } from './statistics/delivery-ledger';
 
 /** From now on visitors of a page are told of a resource. */
@@ -88,7 +88,7 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
     const given = parseOptions('serverPush', options, serverPushRules);
     this.#runtime = { clock: () => performance.now(), random: Math.random, ...runtime };
     const { clock, random } = this.#runtime;
-    const { minClients, minPageConfidence } = given;
+    const { minClients } = given;
     const predictor = given.predictor ?? newPredictor(given, clock);
     const facts = this.#facts;
     const routes = new KnownRoutes(minClients);
@@ -118,21 +118,7 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
     this.#speculator =
       given.speculation === 'off'
         ? undefined
-        : new Speculator({
-            ...given,
-            action: given.speculation,
-            predictor,
-            routes,
-            publicUrls,
-            facts,
-            needs: this.#needs,
-            given: this.#given,
-            random,
-            minConfidence: minPageConfidence,
-            isSending: this.#isSending,
-            onGiven: (visit, pages) => this.#rulesGiven(visit, pages),
-            onLinked: (visit, targets) => this.#nextLinked(visit, targets),
-          });
+        : this.#speculating(given, given.speculation, { predictor, routes, publicUrls, random });
     this.#observer = new VisitObserver({
       predictor,
       routes,
@@ -144,6 +130,25 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
       onPage: (visit, view, from) => this.#pageCame(visit, view, from),
       onShown: (view, from) => this.#pageShown(view, from),
       onResource: (visit, view) => this.#resourceCame(visit, view),
+    });
+  }
+
+  #speculating(
+    given: Required<ServerPushOptions>,
+    action: SpeculativeAction,
+    shared: Pick<SpeculatorInit, 'predictor' | 'routes' | 'publicUrls' | 'random'>,
+  ): Speculator {
+    return new Speculator({
+      ...given,
+      ...shared,
+      action,
+      facts: this.#facts,
+      needs: this.#needs,
+      given: this.#given,
+      minConfidence: given.minPageConfidence,
+      isSending: this.#isSending,
+      onGiven: (visit, pages) => this.#rulesGiven(visit, pages),
+      onLinked: (visit, targets) => this.#nextLinked(visit, targets),
     });
   }
 

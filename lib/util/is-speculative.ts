@@ -5,3 +5,9 @@ export function isSpeculative(headers: IncomingHttpHeaders): boolean {
   const purpose = headers['sec-purpose'] ?? headers['purpose'] ?? headers['x-moz'];
   return typeof purpose === 'string' && purpose.includes('prefetch');
 }
+
+/** True when the browser renders the page ahead, and so fetches what it needs (`prefetch;prerender`). */
+export function isPrerender(headers: IncomingHttpHeaders): boolean {
+  const purpose = headers['sec-purpose'];
+  return typeof purpose === 'string' && purpose.includes('prerender');
+}

@@ -45,11 +45,16 @@ export function adminLte({ first, compress, thinkMs }: SiteOptions): Express {
   return app;
 }
 
+/** Without the script of the demonstration, which stops every page with an alert. */
+function pageOf(path: string): string {
+  return readFileSync(path, 'utf8').replace(/<script src="[^"]*\/demo\.js"><\/script>/, '');
+}
+
 /** Every page by its path, from memory: a template engine would have taken the time to think. */
 function pages(): readonly (readonly [string, string])[] {
   const names = readdirSync(root, { recursive: true, encoding: 'utf8' });
   return names
     .filter((name) => name.endsWith('.html'))
     .map((name) => join(root, name))
-    .map((path) => [`/${relative(root, path).split(sep).join('/')}`, readFileSync(path, 'utf8')]);
+    .map((path) => [`/${relative(root, path).split(sep).join('/')}`, pageOf(path)]);
 }

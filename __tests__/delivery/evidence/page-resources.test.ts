@@ -58,6 +58,24 @@ describe('resourcesOfPage', () => {
     ]);
   });
 
+  it('takes the first of the largest images for urgent, if the page calls none so', () => {
+    const html = `<img src="/icon.svg" width="30" height="30"><img src="/a.png" width="640" height="400">
+      <img src="/b.png" width="640" height="400"><img src="/lazy.png" width="900" height="900" loading="lazy">
+      <img src="/low.png" width="900" height="900" fetchpriority="low"><img src="/c.png" width="50%" height="9000">
+      <img src="https://cdn.test/d.png" width="900" height="900">`;
+    expect(found(html)).toEqual([{ url: '/a.png', as: 'image', fetchPriority: 'high' }]);
+    expect(urls(`${html}<link rel="preload" as="image" href="/own.png">`)).toEqual(['/own.png']);
+    expect(urls('<img src="/a.png" width="99" height="101">')).toEqual([]);
+  });
+
+  it('tells which scripts a page can be painted without, unless they make the page', () => {
+    const scripts =
+      '<script src="/head.js"></script><script src="/defer.js" defer></script><body><script src="/body.js"></script>';
+    const late = (html: string) => found(html).flatMap(({ url, isLate }) => (isLate ? [url] : []));
+    expect(late(`${scripts}${'<p>text</p>'.repeat(7)}`)).toEqual(['/defer.js', '/body.js']);
+    expect(late(`${scripts}<div id="root"></div>`)).toEqual([]);
+  });
+
   it.each(passedOver)('passes over what is %s', (_title, html) => {
     expect(urls(html)).toEqual([]);
   });

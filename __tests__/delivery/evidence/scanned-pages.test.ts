@@ -60,26 +60,48 @@ describe('ScannedPages', () => {
 describe('a page on its way out', () => {
   const html = '<link rel=stylesheet href=/app.css><script src=/app.js defer></script>'.padEnd(300);
   let shop: Shop;
+  /** Of this test alone: the reading of the last page of another may still go on. */
+  let path = '';
+  let tests = 0;
 
   async function open(page: RequestHandler, options?: ServerPushOptions): Promise<void> {
     shop = await Shop.open(options);
-    shop.app.get('/scanned', (req, res, next) => {
+    path = `/scanned/${tests++}`;
+    shop.app.get(path, (req, res, next) => {
       shop.nowMs += 50;
       return page(req, res, next);
     });
   }
 
-  afterEach(() => shop.close());
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await shop.close();
+  });
+
+  /** Settles when the next page was read; it is read in its own time, in Node's thread pool. */
+  function reading(): Promise<void> {
+    const { add } = ScannedPages.prototype;
+    return new Promise((resolve) => {
+      jest.spyOn(ScannedPages.prototype, 'add').mockImplementation(function (
+        this: ScannedPages,
+        scan,
+      ) {
+        add.call(this, scan);
+        if (scan.page === path) resolve();
+      });
+    });
+  }
 
   /** One visitor looks, and asks for both resources. @returns What the next one is hinted. */
-  async function hintsAfterOneView(headers = {}): Promise<string[]> {
+  async function hintsAfterOneView(headers = {}, isRead = true): Promise<string[]> {
+    const read = isRead ? reading() : Promise.resolve();
     const one = shop.visitor('first');
-    const { body } = await one.navigate('/scanned', headers);
+    const { body } = await one.navigate(path, headers);
     expect(body.length).toBeGreaterThan(0);
-    await one.load('/app.css', 'style', '/scanned');
-    await one.load('/app.js', 'script', '/scanned');
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    const reply = await shop.visitor('second').navigate('/scanned');
+    await one.load('/app.css', 'style', path);
+    await one.load('/app.js', 'script', path);
+    await read;
+    const reply = await shop.visitor('second').navigate(path);
     return reply.early.flatMap(linkTargets);
   }
 
@@ -117,23 +139,34 @@ describe('a page on its way out', () => {
   it('carries no links to what it names itself, where no 103 pays', async () => {
     await open((_req, res) => void res.type('html').send(html), { minThinkMs: 1000 });
     expect(await hintsAfterOneView()).toEqual([]);
-    const { headers } = await shop.visitor('third').navigate('/scanned');
+    const { headers } = await shop.visitor('third').navigate(path);
     expect(headers.link).toBeUndefined();
   });
 
   it('is not read for others when it was made for one user', async () => {
     await open((_req, res) => void res.type('html').set('cache-control', 'private').send(html));
-    expect(await hintsAfterOneView()).toEqual([]);
+    expect(await hintsAfterOneView({}, false)).toEqual([]);
   });
 
   it('is not believed at once when the visitor had a cookie', async () => {
     await open((_req, res) => void res.type('html').send(html));
-    expect(await hintsAfterOneView({ cookie: 'sid=1' })).toEqual([]);
+    expect(await hintsAfterOneView({ cookie: 'sid=1' }, false)).toEqual([]);
   });
 
   it('is not read when told not to', async () => {
     await open((_req, res) => void res.type('html').send(html), { scanHtml: false });
-    expect(await hintsAfterOneView()).toEqual([]);
+    expect(await hintsAfterOneView({}, false)).toEqual([]);
+  });
+
+  it('has what the first paint does not need left to the page', async () => {
+    const body =
+      '<main>' + '<p>text</p>'.repeat(8) + '<img src=/a.png width=640 height=400></main>';
+    await open((_req, res) => void res.type('html').send(html + body));
+    shop.app.get('/a.png', (_req, res) => {
+      res.set('cache-control', 'public, max-age=60').type('png').send('image');
+    });
+    await shop.visitor('painter').load('/a.png', 'image', path);
+    expect(await hintsAfterOneView()).toEqual(['/app.css', '/a.png']);
   });
 
   it('leads to no resource that was not answered to anybody', async () => {

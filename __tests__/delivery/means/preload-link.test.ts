@@ -1,5 +1,5 @@
 import { assert, property, string } from 'fast-check';
-import { formatPreload } from '../../../lib/delivery/means/preload-link';
+import { formatPrefetch, formatPreload } from '../../../lib/delivery/means/preload-link';
 import type { PushResource } from '../../../lib/prediction/push-rule';
 
 describe('formatPreload', () => {
@@ -65,6 +65,23 @@ describe('formatPreload', () => {
       }),
     );
   });
+});
+
+describe('formatPrefetch', () => {
+  it('names the mode of the request, and nothing that would make it urgent', () => {
+    const image = { url: '/a.png', fetchPriority: 'high', integrity: 'sha384-abc' } as const;
+    expect(formatPrefetch(image)).toBe('</a.png>; rel=prefetch; as=image');
+    expect(formatPrefetch({ url: '/a.woff2' })).toBe(
+      '</a.woff2>; rel=prefetch; as=font; crossorigin',
+    );
+  });
+
+  it.each(['//evil.test/a.css', '/a.css\r\nset-cookie: a=1', '/nothing-known'])(
+    'says nothing of %j',
+    (url) => {
+      expect(formatPrefetch({ url })).toBeUndefined();
+    },
+  );
 });
 
 describe('the attributes of the page', () => {

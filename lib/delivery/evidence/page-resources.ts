@@ -35,6 +35,7 @@ export interface PageResource extends PushResource {
  */
 export function resourcesOfPage(html: string, url: URL): PageResource[] {
   const found = new Map<string, PageResource>();
+  const late = new Set<string>();
   const largest = new LargestImage();
   let elements = 0;
   let base: URL | undefined;
@@ -48,15 +49,16 @@ export function resourcesOfPage(html: string, url: URL): PageResource[] {
     const resource = isSkipped ? undefined : resourceOf(tag);
     const target = resource && resolve(resource.url, base ?? url);
     if (resource === undefined || target?.origin !== url.origin) continue;
-    const isLate = tag.name === 'script' && (elements > 0 || resource.fetchPriority === 'low');
-    const place = { url: target.pathname + target.search, ...(isLate && { isLate }) };
-    const local = { ...resource, ...place };
+    const local = { ...resource, url: target.pathname + target.search };
+    const isLate = tag.name === 'script' && (elements > 0 || local.fetchPriority === 'low');
+    if (isLate && !found.has(local.url)) late.add(local.url);
     if (tag.name === 'img' && local.fetchPriority !== 'high') largest.see(tag, local);
     else if (!found.has(local.url)) found.set(local.url, local);
     if (found.size === maxResources) break;
   }
   const all = withLargest([...found.values()], largest.image);
-  return elements < fewElements ? all.map(({ isLate: _, ...one }) => one) : all;
+  if (elements < fewElements) return all;
+  return all.map((one) => (late.has(one.url) ? { ...one, isLate: true } : one));
 }
 
 function withLargest(named: PageResource[], image: PageResource | undefined): PageResource[] {

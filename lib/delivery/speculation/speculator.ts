@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Prediction } from '../../prediction/prediction';
-import { isSpeculative } from '../../util/is-speculative';
+import { isPrerender, isSpeculative } from '../../util/is-speculative';
 import type { PageView } from '../evidence/recent-pages';
 import type { TaughtView, Visit } from '../evidence/visit-observer';
 import { type RoutedRequest, savesData, seemsAuthenticated } from '../judgement/request-signals';
@@ -46,6 +46,8 @@ export class Speculator {
   readonly #record: SpeculationRecord;
   readonly #store: RuleStore;
   readonly #unsafePaths: readonly string[];
+  /** Of pages fetched ahead: reports the links to what comes after them. */
+  readonly #links = new WeakMap<PageView, () => void>();
   /** Tags of pages fetched ahead, as far as they count. */
   readonly #tags = new WeakMap<PageView, SpeculationTag>();
 
@@ -82,10 +84,10 @@ export class Speculator {
       addRules(res, this.#store.put(set, isAhead ? view.show : undefined));
     }
     if (!isEmpty) this.#init.onGiven(visit, pages);
-    if (!isAhead) this.#linkNext(visit, view, pages.likely);
+    if (!isPrerender(req.headers)) this.#linkNext(visit, view, pages.likely);
   }
 
-  /** Of a page nobody looks at yet nobody knows where it leads. */
+  /** Browsers follow the links of a page that they fetched ahead when it is shown. */
   #linkNext(visit: Visit, view: TaughtView, pages: readonly Prediction[]): void {
     const { given, maxLinks, isSending, onLinked } = this.#init;
     const { req, res, client } = visit;
@@ -100,13 +102,16 @@ export class Speculator {
       return link === undefined || !budget.takes(link) ? [] : [{ target: resource.url, link }];
     });
     const added = addLinks(res, links, isSending).map(({ target }) => target);
-    if (added.length > 0) onLinked(visit, added);
+    if (added.length === 0) return;
+    if (view.show === undefined) onLinked(visit, added);
+    else this.#links.set(view, () => onLinked(visit, added));
   }
 
   /** A page fetched ahead is looked at. */
   shown(view: PageView): void {
     const tag = this.#tags.get(view);
     if (tag !== undefined) this.#record.shown(tag);
+    this.#links.get(view)?.();
   }
 
   #mayGive(req: RoutedRequest, res: ServerResponse): boolean {
