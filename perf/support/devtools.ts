@@ -13,6 +13,7 @@ interface Message {
 }
 
 interface Waiting {
+  readonly sessionId: string | undefined;
   resolve(result: never): void;
   reject(error: Error): void;
 }
@@ -74,7 +75,7 @@ export class Devtools {
     const id = this.#next++;
     this.#socket.send(JSON.stringify({ id, method, params, sessionId }));
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
+      this.#waiting.set(id, { sessionId, resolve, reject });
     });
   }
 
@@ -94,6 +95,7 @@ export class Devtools {
 
   #take({ id, method, params, result, error }: Message): void {
     if (id === undefined) {
+      if (method === 'Target.detachedFromTarget') this.#detached(String(params?.sessionId));
       for (const listener of this.#listeners) listener(method ?? '', params ?? {});
       return;
     }
@@ -101,6 +103,15 @@ export class Devtools {
     this.#waiting.delete(id);
     if (error === undefined) waiting?.resolve(result as never);
     else waiting?.reject(new Error(error.message));
+  }
+
+  /** Nobody answers any more what a page was asked that has gone. */
+  #detached(sessionId: string): void {
+    for (const [id, waiting] of this.#waiting) {
+      if (waiting.sessionId !== sessionId) continue;
+      this.#waiting.delete(id);
+      waiting.reject(new Error('the page has gone'));
+    }
   }
 }
 
