@@ -174,7 +174,8 @@ export class FreshWindow {
 
   async press(x: number, y: number): Promise<void> {
     await this.#mouse('mousePressed', x, y);
-    await this.#mouse('mouseReleased', x, y);
+    // The page may have gone before it answers: another takes its place.
+    await this.#mouse('mouseReleased', x, y).catch(() => undefined);
   }
 
   async close(): Promise<void> {
