@@ -12,6 +12,7 @@ import {
   zeroCopy,
 } from '../lib/index';
 import type { HeadstartOptions } from '../lib/index';
+import { linkTargets, Visitor } from './delivery/visitor';
 import { expressVersions } from './support/express-versions';
 import { http1Client, http2Client } from './support/test-client';
 import { listen, transports } from './support/transports';
@@ -145,6 +146,30 @@ describe('headstart', () => {
     const { pushed } = await visitor.request({ path: '/', headers });
     visitor.close();
     expect([pushed, made]).toEqual([[['/app.css', 'h1 { color: red }']], 1]);
+  });
+
+  it('hints what pages from its cache need', async () => {
+    let made = 0;
+    const serverPush = { minClients: 1, minConfidence: 0.01, minThinkMs: 0 };
+    const app = express().use(headstart({ serverPush, responseCache: {} }));
+    app.get('/', (_req, res) => {
+      made++;
+      const page = '<head><link rel="stylesheet" href="/app.css"></head><p>Hello</p>';
+      res.set('Cache-Control', 'public, max-age=60').type('html').send(page.repeat(40));
+    });
+    app.get('/app.css', (_req, res) => {
+      res.set('Cache-Control', 'public, max-age=60').type('css').send('p { color: red }');
+    });
+    server = await listen(createServer(app, { tls: false }), 'http', http2Client);
+    const told: string[][] = [];
+    for (let n = 0; n < 4; n++) {
+      const visitor = new Visitor(server.origin, `visitor ${n}`);
+      const page = await visitor.navigate('/');
+      told.push([...page.early, page.headers].flatMap(linkTargets));
+      await visitor.load('/app.css', 'style', '/');
+      await visitor.close();
+    }
+    expect([made, told.at(-1)]).toEqual([1, ['/app.css']]);
   });
 
   it('shows its parts, and leaves out those that are false', () => {
