@@ -154,7 +154,7 @@ describe.each(transports)('zeroCopy over $name', (transport) => {
       res.on('error', () => undefined);
       for (let i = 0; i < 200; i++) res.write('y'.repeat(3000));
       lentBytes = pool.stats.lentBytes;
-      const { stream } = res as Partial<Http2ServerResponse>;
+      const { stream } = res as unknown as Partial<Http2ServerResponse>;
       if (stream === undefined) req.socket.destroy();
       else stream.session?.destroy();
     });
