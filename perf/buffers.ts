@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
-import { parseArgs, promisify } from 'node:util';
+import { parseArgs } from 'node:util';
 import { compiledServer } from './buffers-compiled';
 import { scenarios, type Scenario } from './buffers-bodies';
+import { countedLoad, startRunner, takeTurns, type Runner } from './support/counted-run';
 import { describeMachine } from './support/machine';
-import { ServerProcess } from './support/server-process';
 import { median } from './support/statistics';
 import { printTable } from './support/table';
 
@@ -12,13 +11,6 @@ import { printTable } from './support/table';
  * others beside them. Every server has a process of its own and gets the same requests; the servers
  * take turns, round after round, and the medians of the rounds are compared.
  */
-interface Runner {
-  readonly name: string;
-  readonly server: ServerProcess;
-  readonly rates: number[];
-  readonly cpuMicros: number[];
-}
-
 const file = compiledServer();
 
 const { values } = parseArgs({
@@ -39,49 +31,27 @@ const seconds = Number(values.seconds);
 const givenRate = values.rate === undefined ? undefined : Number(values.rate);
 const clients = 4;
 
-/** Asks for `requests` responses, 64 at a time. Throws unless all are 200. */
-async function load(runner: Runner, { paths }: Scenario, requests: number): Promise<number> {
-  const scheme = runner.name.endsWith('tls') ? 'https' : 'http';
-  const isHttp1 = runner.name.endsWith('http1');
-  const urls = paths.map((path) => `${scheme}://127.0.0.1:${runner.server.port}${path}`);
+/** Asks for `requests` responses, 64 at a time. */
+function load({ name, server }: Runner, { paths }: Scenario, requests: number): Promise<number> {
+  const scheme = name.endsWith('tls') ? 'https' : 'http';
+  const isHttp1 = name.endsWith('http1');
+  const urls = paths.map((path) => `${scheme}://127.0.0.1:${server.port}${path}`);
   const many = isHttp1 ? ['--h1', '-c', '64', '-m', '1'] : ['-c', String(clients), '-m', '16'];
   if (givenRate !== undefined && !isHttp1) many.push('--rps', String(givenRate / clients));
-  const { stdout } = await promisify(execFile)('h2load', [
-    '-n',
-    String(Math.max(requests, 64)),
-    ...many,
-    ...urls,
-  ]);
-  const [, rate] = /, ([\d.]+) req\/s/.exec(stdout) ?? [];
-  const [, good] = /status codes: (\d+) 2xx/.exec(stdout) ?? [];
-  if (Number(good) !== Math.max(requests, 64)) throw new Error(`${runner.name}:\n${stdout}`);
-  return Number(rate);
-}
-
-async function measure(runner: Runner, scenario: Scenario, requests: number): Promise<void> {
-  const before = await runner.server.usage();
-  runner.rates.push(await load(runner, scenario, requests));
-  const after = await runner.server.usage();
-  runner.cpuMicros.push((after.cpuMicros - before.cpuMicros) / requests);
+  return countedLoad(requests, [...many, ...urls]);
 }
 
 async function runScenario(scenario: Scenario, names: readonly string[]): Promise<void> {
   const runners: Runner[] = [];
   try {
-    for (const name of names) {
-      const server = await ServerProcess.start(file, [name]);
-      runners.push({ name, server, rates: [], cpuMicros: [] });
-    }
+    for (const name of names) runners.push(await startRunner(name, file, [name]));
     const warm: number[] = [];
     for (const runner of runners) {
       await load(runner, scenario, 500);
       warm.push(await load(runner, scenario, 1000));
     }
-    const requests = Math.round((givenRate ?? warm[0] ?? 0) * seconds);
-    for (let round = 0; round < rounds; round++) {
-      const order = round % 2 === 0 ? runners : runners.toReversed();
-      for (const runner of order) await measure(runner, scenario, requests);
-    }
+    const requests = Math.max(64, Math.round((givenRate ?? warm[0] ?? 0) * seconds));
+    await takeTurns(runners, { rounds, requests }, (one, many) => load(one, scenario, many));
     await report(scenario, runners);
   } finally {
     for (const { server } of runners) server.stop();

@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { parseArgs } from 'node:util';
+import { countedLoad, startRunner, takeTurns, type Runner } from './support/counted-run';
 import { describeMachine } from './support/machine';
-import { ServerProcess } from './support/server-process';
 import { median } from './support/statistics';
 import { printTable } from './support/table';
 
@@ -67,42 +66,20 @@ const { values } = parseArgs({
   },
 });
 
-interface Runner {
-  readonly name: string;
-  readonly server: ServerProcess;
-  readonly rates: number[];
-  readonly cpuMicros: number[];
-}
+const file = join(__dirname, 'multiplexing-server.ts');
 
-/** Throws unless all answers were 200. */
-async function load({ server }: Runner, scenario: Scenario, requests: number): Promise<number> {
+function load({ server }: Runner, scenario: Scenario, requests: number): Promise<number> {
   const { protocol, paths, connections, streams } = scenario;
   const scheme = protocol === 'tls' ? 'https' : 'http';
   const urls = paths.map((path) => `${scheme}://127.0.0.1:${server.port}${path}`);
-  const many = ['-n', requests, '-c', connections, '-m', streams].map(String);
-  const { stdout } = await promisify(execFile)('h2load', [...many, ...urls]);
-  const [, rate] = /, ([\d.]+) req\/s/.exec(stdout) ?? [];
-  const [, good] = /status codes: (\d+) 2xx/.exec(stdout) ?? [];
-  if (Number(good) !== requests) throw new Error(stdout);
-  return Number(rate);
-}
-
-async function measure(runner: Runner, scenario: Scenario, requests: number): Promise<void> {
-  const before = await runner.server.usage();
-  runner.rates.push(await load(runner, scenario, requests));
-  const after = await runner.server.usage();
-  runner.cpuMicros.push((after.cpuMicros - before.cpuMicros) / requests);
+  return countedLoad(requests, ['-c', String(connections), '-m', String(streams), ...urls]);
 }
 
 async function compare(scenario: Scenario): Promise<(string | number)[]> {
   const runners: Runner[] = [];
   try {
     for (const name of ['ours', 'plain']) {
-      const server = await ServerProcess.start(join(__dirname, 'multiplexing-server.ts'), [
-        name,
-        scenario.protocol,
-      ]);
-      runners.push({ name, server, rates: [], cpuMicros: [] });
+      runners.push(await startRunner(name, file, [name, scenario.protocol]));
     }
     const isLarge = scenario.paths.length === 1;
     const least = scenario.paths.length * 2;
@@ -111,10 +88,8 @@ async function compare(scenario: Scenario): Promise<(string | number)[]> {
       rate = await load(runner, scenario, isLarge ? 32 : 50 * least);
     }
     const requests = Math.max(least, Math.round((rate * Number(values.seconds)) / least) * least);
-    for (let round = 0; round < Number(values.rounds); round++) {
-      const order = round % 2 === 0 ? runners : runners.toReversed();
-      for (const runner of order) await measure(runner, scenario, requests);
-    }
+    const rounds = Number(values.rounds);
+    await takeTurns(runners, { rounds, requests }, (one, many) => load(one, scenario, many));
     return rowOf(scenario, runners);
   } finally {
     for (const { server } of runners) server.stop();
