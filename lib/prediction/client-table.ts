@@ -4,7 +4,8 @@ export const visitsPerClient = 16;
 /** Subresources remembered of each client: what its browser is likely to have. */
 export const fetchesPerClient = 64;
 
-const sessionIdleMs = 30 * 60_000;
+/** The next page belongs to a visit for this long: the usual end of a session in web analytics. */
+export const sessionIdleMs = 30 * 60_000;
 
 /** Clients that share a place of the table. */
 const ways = 8;

@@ -94,39 +94,39 @@ export class ContextMixer {
   }
 
   /** Learns from the outcome of one candidate of the lesson mixed last, given its log odds. */
-  learn({ states, offsets }: Lesson, place: number, score: number, happened: boolean): void {
-    const error = (happened ? 1 : 0) - squash(score);
-    const gradient = this.#gradient;
-    const first = place * this.#inputs;
-    for (let i = 0; i < this.#inputs; i++) {
-      const state = states[first + i] ?? 0;
-      if (state === unknownState) continue;
-      const at = i * countStates + state;
-      const offset = offsetWeight * (offsets[first + i] ?? 0);
-      const worth = this.worths[at] ?? 0;
-      gradient[i] = (gradient[i] ?? 0) + error * (worth + offset);
-      this.#teachState(at, worth, offset, happened);
-    }
-    gradient[this.#inputs] = (gradient[this.#inputs] ?? 0) + error;
+  learn(lesson: Lesson, place: number, score: number, happened: boolean): void {
+    const outcome = happened ? 1 : 0;
+    this.#adjust(lesson, place, outcome - squash(score), true, outcome);
   }
 
   /**
    * Corrects what was said of one candidate of the lesson mixed last by part of its error; the part
    * that is known last `ends` the lesson.
    */
-  correct({ states, offsets }: Lesson, place: number, error: number, ends: boolean): void {
+  correct(lesson: Lesson, place: number, error: number, ends: boolean): void {
+    this.#adjust(lesson, place, error, ends);
+  }
+
+  /** @param outcome What each state is judged by; without it by the error of all together. */
+  #adjust(
+    { states, offsets }: Lesson,
+    place: number,
+    error: number,
+    ends: boolean,
+    outcome?: number,
+  ): void {
     const gradient = this.#gradient;
     const first = place * this.#inputs;
     for (let i = 0; i < this.#inputs; i++) {
       const state = states[first + i] ?? 0;
       if (state === unknownState) continue;
       const at = i * countStates + state;
-      const worth = this.worths[at] ?? 0;
-      const offset = offsetWeight * (offsets[first + i] ?? 0);
-      gradient[i] = (gradient[i] ?? 0) + error * (worth + offset);
+      const logOdds = (this.worths[at] ?? 0) + offsetWeight * (offsets[first + i] ?? 0);
+      gradient[i] = (gradient[i] ?? 0) + error * logOdds;
       const lessons = (this.lessons[at] ?? 0) + 1;
       if (ends) this.lessons[at] = lessons;
-      this.#moveState(at, error, squash(worth + offset), lessons);
+      const chance = squash(logOdds);
+      this.#moveState(at, outcome === undefined ? error : outcome - chance, chance, lessons);
     }
     if (ends) gradient[this.#inputs] = (gradient[this.#inputs] ?? 0) + error;
   }
@@ -162,13 +162,6 @@ export class ContextMixer {
       }
     }
     for (let i = 0; i < this.#inputs; i++) if ((sum[i] ?? 0) < 0) sum[i] = 0;
-  }
-
-  #teachState(at: number, worth: number, offset: number, happened: boolean): void {
-    const lessons = (this.lessons[at] ?? 0) + 1;
-    this.lessons[at] = lessons;
-    const chance = squash(worth + offset);
-    this.#moveState(at, (happened ? 1 : 0) - chance, chance, lessons);
   }
 
   #moveState(at: number, error: number, chance: number, lessons: number): void {

@@ -1,5 +1,5 @@
 import { CandidateSet } from './candidate-set';
-import { type ClientTable, visitsPerClient } from './client-table';
+import { type ClientTable, sessionIdleMs, visitsPerClient } from './client-table';
 import { consider, prepare } from './consider';
 import { ContextMixer } from './context-mixer';
 import { LessonQueue, type OpenLesson } from './lesson-queue';
@@ -37,8 +37,6 @@ const foundClasses = 4;
 
 /** Next pages considered at once. */
 const maxCandidates = 40;
-
-const sessionIdleMs = 30 * 60_000;
 
 export interface ForecastInit {
   readonly urls: UrlTable;

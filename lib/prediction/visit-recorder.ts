@@ -1,5 +1,5 @@
 import { clientHash } from './client-hash';
-import { fetchesPerClient } from './client-table';
+import { fetchesPerClient, sessionIdleMs } from './client-table';
 import type { NavigationModel } from './navigation-model';
 import type { PageVisit, ResourceUse } from './observations';
 import { PageContexts, type Place } from './page-contexts';
@@ -9,9 +9,6 @@ const maxUrlLength = 1024;
 
 /** A page collects its subresources for this long after it was asked for. */
 const resourceWindowMs = 60_000;
-
-/** The next page belongs to a visit for this long: the usual end of a session in web analytics. */
-const sessionIdleMs = 30 * 60_000;
 
 /** Every visit is a lesson for the mixers for so long, afterwards one in eight. */
 const eagerVisits = 4096;
