@@ -24,10 +24,12 @@ export class LazyRequestAuth<User extends object> implements RequestAuth<User> {
   private constructor(
     authenticator: Authenticator<User>,
     req: IncomingMessage,
+    res: ServerResponse | undefined,
     outer: LazyRequestAuth<object> | undefined,
   ) {
     this.#authenticator = authenticator;
     this.#req = req;
+    this.#res = res;
     this.#outer = outer;
   }
 
@@ -46,8 +48,7 @@ export class LazyRequestAuth<User extends object> implements RequestAuth<User> {
     for (let one = latest; one !== undefined; one = one.#outer) {
       if (one.#authenticator === authenticator) return one as LazyRequestAuth<User>;
     }
-    const attached = new LazyRequestAuth(authenticator, req, latest);
-    attached.#res = res;
+    const attached = new LazyRequestAuth(authenticator, req, res, latest);
     (req as AuthenticatedRequest)[kAuth] = attached;
     req[authenticator.settings.property] = attached;
     return attached;
