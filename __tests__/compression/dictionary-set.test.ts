@@ -189,6 +189,13 @@ afterEach(async () => {
 });
 
 describe('dictionaries', () => {
+  it('are announced by a Node that can use them, and by no other', async () => {
+    await serve({ match: '/app-*.js' });
+    const reply = await ask('/app-1.js', hashOf(bundle(2)));
+    expect('use-as-dictionary' in reply.headers).toBe(isPossible);
+    expect(decode(reply)).toBe(bundle(1));
+  });
+
   it('must be readable, and not be trained ones, where they can be used', async () => {
     await serve();
     const trained = put('trained', '');
