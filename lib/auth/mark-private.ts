@@ -10,7 +10,7 @@ const saysWhose = /(?:^|[\s,])(?:private|public|no-store|s-maxage)\b/i;
  * other headers caches do not know that they name a user.
  */
 export function markPrivate(res: ServerResponse): void {
-  if (!res.headersSent) ResponseTap.of(res).onHeaders(addPrivate);
+  ResponseTap.of(res).onHeaders(addPrivate);
 }
 
 function addPrivate(res: ServerResponse): void {
