@@ -54,6 +54,20 @@ const cases = [
 ] as const;
 
 describe.each(cases)('rateLimiter in %s', (_name, make) => {
+  it('counts a request whose headers have left, and sets none', async () => {
+    const app = make();
+    app.use((_req, res, next) => {
+      res.write('early, ');
+      next();
+    });
+    app.use(rateLimiter<Request, Response>({ standardHeaders: 'draft-8' }) as RequestHandler);
+    app.get('/', (req, res) => {
+      res.end(`${(req as { rateLimit?: { used: number } }).rateLimit?.used} used`);
+    });
+    running = await http2.serve(overHttp2(app));
+    expect((await running.request('/')).body).toBe('early, 1 used');
+  });
+
   it.each([
     ['HTTP/2', http2],
     ['HTTP/1.1', http1],
