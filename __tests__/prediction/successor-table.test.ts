@@ -32,6 +32,19 @@ describe('a table of successors', () => {
     expect(one.has(row, 9)).toBe(false);
   });
 
+  it('forgets what was held of the contexts to which another table is added, and of no other', () => {
+    const one = table();
+    const held = (key: number): number => one.heldAt(one.insert(key), 0);
+    for (const key of [1, 2, 3, 4]) {
+      const row = one.insert(key);
+      for (let visit = 0; visit < 4; visit++) one.addVisit(row);
+      one.addUse(row, 5);
+      one.hold(row, 5);
+    }
+    for (const key of [2, 3]) one.add(key, 4, [[5, 2, 0]]);
+    expect([1, 2, 3, 4].map(held)).toEqual([1, 0, 0, 1]);
+  });
+
   it('grows before it gives up a context', () => {
     const one = table();
     for (let key = 1; key <= 2000; key++) one.addVisit(one.insert(key));
