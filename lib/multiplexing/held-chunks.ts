@@ -41,6 +41,8 @@ export class HeldChunks {
       return { bytes: bytes.subarray(0, limit), callback: undefined };
     }
     this.#first = first.next;
+    // A link out of a chunk that V8 has called old would make the next one old too, and so on.
+    first.next = undefined;
     if (this.#first === undefined) this.#last = undefined;
     this.#bytes -= bytes.byteLength;
     return { bytes, callback: first.callback };

@@ -50,8 +50,9 @@ const fastRttMs = 3;
 const promptMs = 10;
 const fastBytesPerMs = 12_500;
 
-/** What a response that is alone on a fast path may be given at once: what that takes so long for. */
-const straightMs = 20;
+/** What may go at once on a fast path: what that takes so long for, if nobody shares it, and if others do. */
+const aloneMs = 20;
+const sharedMs = 5;
 
 /** A peer that has not acknowledged a PING for so long is taken to ignore them. */
 const firstSilenceMs = 300;
@@ -168,9 +169,9 @@ export class InFlightControl {
     return baseRttMs < fastRttMs && !this.#isCongested && !isSlow;
   }
 
-  /** What may go straight to Node where nothing competes: 0 where the path is not known to be fast. */
-  get straightBytes(): number {
-    return this.isFast ? straightMs * this.#estimate.bytesPerMs : 0;
+  /** What may go to Node without waiting for its turn: 0 where the path is not known to be fast. */
+  straightBytes(isAlone: boolean): number {
+    return this.isFast ? (isAlone ? aloneMs : sharedMs) * this.#estimate.bytesPerMs : 0;
   }
 
   /** `Infinity` where nothing is to be limited. */
@@ -352,6 +353,8 @@ export class InFlightControl {
     if (!isAppLimited) this.#round += 1;
     this.#roundEndBytes = this.#submittedBytes;
     this.#sampleRounds(isAppLimited);
+    const isFilled = this.#startup.isRunning || this.#steadyRounds > 1;
+    if (isFilled && this.#roundRttMs < (promptMs / 2) * this.#roundAcks) this.#isCongested = false;
     if (this.#startup.isRunning)
       this.#startup.endRound(this.#estimate.bytesPerMs, isAppLimited, this.inFlightBytes);
     else {

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { kPriority } from '../util/own-priority';
 
 /** What the app wants for a response; what it leaves out is decided by weaker signals. */
 export interface PriorityOverride {
@@ -17,20 +18,20 @@ interface Entry {
   changed?: () => void;
 }
 
-const overrides = new WeakMap<ServerResponse, Entry>();
+type Prioritized = ServerResponse & { [kPriority]?: unknown };
 
 const none: PriorityOverride = {};
 
 /** What the app asked for so far. */
 export function priorityOverride(res: ServerResponse): PriorityOverride {
-  return overrides.get(res)?.override ?? none;
+  return entryOf(res)?.override ?? none;
 }
 
 /** Adds to what the app asked for; later calls win, also while the response is being sent. */
 export function overridePriority(res: ServerResponse, given: PriorityOverride): void {
-  const entry = overrides.get(res);
+  const entry = entryOf(res);
   if (entry === undefined) {
-    overrides.set(res, { override: given });
+    keep(res, { override: given });
     return;
   }
   entry.override = {
@@ -43,7 +44,15 @@ export function overridePriority(res: ServerResponse, given: PriorityOverride): 
 
 /** Calls `changed` whenever the app asks for something else; one watcher per response. */
 export function watchPriority(res: ServerResponse, changed: () => void): void {
-  const entry = overrides.get(res);
-  if (entry === undefined) overrides.set(res, { override: none, changed });
+  const entry = entryOf(res);
+  if (entry === undefined) keep(res, { override: none, changed });
   else entry.changed = changed;
+}
+
+function entryOf(res: Prioritized): Entry | undefined {
+  return res[kPriority] as Entry | undefined;
+}
+
+function keep(res: Prioritized, entry: Entry): void {
+  res[kPriority] = entry;
 }

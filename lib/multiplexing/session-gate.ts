@@ -92,7 +92,7 @@ export class SessionGate {
   /** Whether so many bytes may go to Node at once: nothing competes, and they are soon gone. */
   admits(bytes: number): boolean {
     if (this.#state !== 'quiet') return false;
-    const straightBytes = this.#gates.size === 1 ? this.#control.straightBytes : 0;
+    const straightBytes = this.#control.straightBytes(this.#gates.size === 1);
     return this.#passingBytes + bytes <= Math.max(leastBatchBytes, straightBytes);
   }
 

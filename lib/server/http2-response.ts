@@ -3,6 +3,7 @@ import { Http2ServerResponse } from 'node:http2';
 import type { ServerHttp2Stream } from 'node:http2';
 import { kFinalHead } from '../util/final-head';
 import type { HeadersArgument } from '../util/merge-headers';
+import { kPriority } from '../util/own-priority';
 import { kSetPrepared } from '../util/prepared-headers';
 import type { PreparedHeaders } from '../util/prepared-headers';
 import { kHead, kSendHead, kTap, kUntapped, tappedEnd, tappedWrite } from '../util/tapping';
@@ -40,6 +41,7 @@ export class Http2Response extends Http2ServerResponse {
   declare [kClosed]: true | undefined;
   declare [kHead]: 'wanted' | HeldHead | undefined;
   declare [kTap]: Tapping | undefined;
+  declare [kPriority]: unknown;
   declare readonly [kUntapped]: UntappedMethods;
   declare readonly [kPlainSetHeader]: unknown;
 
@@ -195,6 +197,7 @@ export function brandResponse(res: Http2ServerResponse): void {
   branded[kClosed] = undefined;
   branded[kHead] = undefined;
   branded[kTap] = undefined;
+  branded[kPriority] = undefined;
   declareResponseProperties(branded);
   if (!isHead(res.stream)) return;
   // Node tells a response to HEAD of its stream's end only when the app has ended it.
