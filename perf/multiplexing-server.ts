@@ -1,9 +1,8 @@
-import { createServer as createHttp2Server } from 'node:http2';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import express from 'express';
-import { createServer, multiplexing, overHttp2 } from 'headstart';
+import { createServer, multiplexing } from 'headstart';
 import { createShop } from '../examples/shop/app';
 import { serveMeasured } from './support/measured-server';
 
@@ -23,7 +22,7 @@ function serve(kind: string, protocol: string): void {
     app.get(`/file/${megabytes}`, (_req, res) => res.sendFile(file));
   }
   app.use(createShop({ databaseMs: 0 }));
-  serveMeasured(protocol === 'tls' ? createServer(app) : createHttp2Server(overHttp2(app)));
+  serveMeasured(createServer(app, { tls: protocol === 'tls' }));
 }
 
 const [, , kind = 'ours', protocol = 'h2c'] = process.argv;

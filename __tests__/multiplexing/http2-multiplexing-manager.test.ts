@@ -7,7 +7,6 @@ import { Readable } from 'node:stream';
 import { HTTP2MultiplexingManager } from '../../lib/multiplexing/http2-multiplexing-manager';
 import { overridePriority } from '../../lib/multiplexing/priority-override';
 import { ResponseTap } from '../../lib/response/response-tap';
-import { kFinalHead } from '../../lib/util/final-head';
 import type { Middleware } from '../../lib/util/middleware';
 import { body, get, serve, type Handler, type Running } from './h2c-server';
 
@@ -227,20 +226,4 @@ test('sends no PING for responses that fit in one piece', async () => {
   const { client } = await start((_req, res) => res.end('hello'));
   await Promise.all(Array.from({ length: 20 }, () => get(client, '/')));
   expect(manager.stats().pings).toBe(0);
-});
-
-test.each([
-  ['its length', { 'content-length': '60000' }, true],
-  ['its length and a trailer', { 'content-length': '60000', trailer: 'x-sum' }, false],
-  ['no length', {}, false],
-])('says of a response that tells %s whether its end is final', async (_, headers, isFinal) => {
-  const heads: unknown[] = [];
-  const { client } = await start((_req, res) => {
-    for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
-    res.write(big.subarray(0, 40_000));
-    heads.push(Reflect.get(res, kFinalHead));
-    res.end(big.subarray(40_000, 60_000));
-  });
-  expect((await get(client, '/')).byteLength).toBe(60_000);
-  expect(heads).toEqual([isFinal ? true : undefined]);
 });

@@ -148,14 +148,15 @@ test('does not limit a path that answers at once', () => {
   expect(line.control.roomBytes(line.nowMs)).toBe(Infinity);
 });
 
-test('admits what a fast path takes twenty milliseconds for, and nothing on others', () => {
+test('admits what a fast path takes 20 ms for, or 5 ms where others share it, and nothing on others', () => {
   const fast = new Line(1_000_000, 0.5);
   fast.send(50);
-  expect(fast.control.straightBytes).toBeGreaterThan(1_000_000);
-  expect(fast.control.straightBytes).toBeLessThan(30_000_000);
+  expect(fast.control.straightBytes(true)).toBeGreaterThan(1_000_000);
+  expect(fast.control.straightBytes(true)).toBeLessThan(30_000_000);
+  expect(fast.control.straightBytes(false)).toBe(fast.control.straightBytes(true) / 4);
   const cable = new Line(600, 28);
   cable.send(1000);
-  expect(cable.control.straightBytes).toBe(0);
+  expect(cable.control.straightBytes(true)).toBe(0);
 });
 
 test('limits a short path once its answers come late', () => {

@@ -1,12 +1,14 @@
 import { runInThisContext } from 'node:vm';
 import { static as files, type Request, type Response } from 'express';
+import { createServer } from '../../lib/server/create-server';
 import { overHttp2 } from '../../lib/server/over-http2';
 import { type Express, expressVersions } from '../support/express-versions';
-import { transports } from '../support/transports';
+import { http2Client } from '../support/test-client';
+import { listen, transports } from '../support/transports';
 
 /**
  * A program: prints, for each Express, whether requests and responses are of one hidden class when
- * they reach a handler, and still after a file was sent. Needs a process of its own: V8 remembers so
+ * they reach a handler, still after a file was sent, and once middleware has added to them. Needs a process of its own: V8 remembers so
  * many changes of prototype and no more, and every test file makes some.
  */
 const haveSameClass = runInThisContext('(a, b) => %HaveSameMap(a, b)') as (
@@ -37,11 +39,30 @@ async function pairs(make: Express): Promise<[Pair[], Pair[]]> {
   return [handled, sent];
 }
 
+/** After middleware has given them properties of its own, on a server of ours. */
+async function equipped(make: Express): Promise<Pair[]> {
+  const found: Pair[] = [];
+  const app = make();
+  app.use((req, res, next) => {
+    Object.assign(req, { user: 'Ann' });
+    Object.assign(res, { flushed: 0 });
+    next();
+  });
+  app.use((req, res) => {
+    found.push([req, res]);
+    res.end();
+  });
+  const server = await listen(createServer(app, { tls: false }), 'http', http2Client);
+  for (let i = 0; i < 10; i++) await server.request('/');
+  await server.close();
+  return found;
+}
+
 async function main(): Promise<void> {
   const found: boolean[][] = [];
   for (const [, make] of expressVersions) {
     found.push(
-      (await pairs(make)).map((all) => {
+      [...(await pairs(make)), await equipped(make)].map((all) => {
         const [one, other] = all.slice(-2);
         return (
           all.length === 10 &&

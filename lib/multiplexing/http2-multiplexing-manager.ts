@@ -3,7 +3,6 @@ import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import type { StageFactory } from '../response/body-stage';
 import { reportFailure } from '../util/diagnostics';
 import { connectionOf } from './connection';
-import { kFinalHead } from '../util/final-head';
 import { nodeEventLoop, type EventLoop } from './event-loop';
 import { watchPriority } from './priority-override';
 import { ResponseGate } from './response-gate';
@@ -67,9 +66,7 @@ export class HTTP2MultiplexingManager {
       const { session, id } = stream;
       if (session === undefined || id === undefined) return undefined;
       const sessionGate = this.#gateOf(session as ServerHttp2Session);
-      const contentBytes = res.headersSent ? undefined : contentLength(res);
-      if (contentBytes !== undefined) (res as MaybeFinal)[kFinalHead] = true;
-      const gate = new ResponseGate(id, sessionGate, next, tapped, contentBytes);
+      const gate = new ResponseGate(id, sessionGate, next, tapped, contentLength(res));
       const priority = responsePriority(req, res);
       sessionGate.enter(gate, priority);
       watchPriority(res, () => sessionGate.update(gate, responsePriority(req, res)));
@@ -120,12 +117,7 @@ export class HTTP2MultiplexingManager {
   }
 }
 
-type MaybeFinal = ServerResponse & { [kFinalHead]?: true };
-
-/**
- * A response that tells its length has no trailers, unless it tells those too (RFC 9110 section
- * 6.6.2): END_STREAM need not wait until the app could have added some.
- */
+/** A response that tells its length ends with its last byte, unless it tells of trailers. */
 function contentLength(res: ServerResponse): number | undefined {
   const length = res.getHeader('content-length');
   return length === undefined || res.hasHeader('trailer') ? undefined : Number(length);

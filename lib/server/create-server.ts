@@ -5,9 +5,8 @@ import { integer, parseOptions } from '../util/options';
 import { Certificate } from './certificate';
 import { cleartextServer } from './cleartext';
 import { Connections } from './connections';
-import { Http2Request } from './http2-request';
-import { Http2Response } from './http2-response';
 import { limitHeaders } from './limit-headers';
+import { messageClasses, type MessageClasses } from './message-classes';
 import { overHttp2 } from './over-http2';
 import type { App, DualListener } from './over-http2';
 import { serverOptionRules } from './server-options';
@@ -44,9 +43,10 @@ export function createServer(app: App, options?: ServerOptions): HeadstartServer
   const parsed = parseOptions<ServerOptions>('createServer', options, serverOptionRules);
   const listener = limitHeaders(parsed.maxHeaderBytes, overHttp2(app));
   const connections = new Connections(parsed.idleTimeoutMs);
+  const http2Options = nodeOptions(parsed, messageClasses(app));
   const server = parsed.tls
-    ? secureServer(parsed, listener, connections)
-    : clearServer(parsed, listener, connections);
+    ? secureServer(parsed, http2Options, listener, connections)
+    : clearServer(parsed, http2Options, listener, connections);
   connections.watchHttp2(server);
   const limits = new SessionLimits(parsed);
   server.on('session', (session) => limits.watch(session));
@@ -55,13 +55,14 @@ export function createServer(app: App, options?: ServerOptions): HeadstartServer
 
 function secureServer(
   options: Required<ServerOptions>,
+  http2Options: NodeOptions,
   listener: DualListener,
   connections: Connections,
 ): Http2SecureServer {
   const certificate = new Certificate(options);
   const server = createSecureServer(
     {
-      ...nodeOptions(options),
+      ...http2Options,
       ...http1Limits(options),
       ...certificate.load(),
       allowHTTP1: options.allowHttp1,
@@ -79,16 +80,19 @@ function secureServer(
 
 function clearServer(
   options: Required<ServerOptions>,
+  http2Options: NodeOptions,
   listener: DualListener,
   connections: Connections,
 ): Http2Server {
-  const { server, http1 } = cleartextServer(nodeOptions(options), http1Limits(options), listener);
+  const { server, http1 } = cleartextServer(http2Options, http1Limits(options), listener);
   http1.on('connection', (socket) => connections.addSocket(socket));
   connections.watchHttp1(http1);
   return server;
 }
 
-function nodeOptions(options: Required<ServerOptions>) {
+type NodeOptions = ReturnType<typeof nodeOptions>;
+
+function nodeOptions(options: Required<ServerOptions>, classes: MessageClasses) {
   return {
     ...options.node,
     maxSessionMemory: options.maxSessionMegabytes,
@@ -101,8 +105,7 @@ function nodeOptions(options: Required<ServerOptions>) {
       maxHeaderListSize: options.maxHeaderBytes,
       customSettings: { [SETTINGS_NO_RFC7540_PRIORITIES]: 1 },
     },
-    Http2ServerRequest: Http2Request as never,
-    Http2ServerResponse: Http2Response as never,
+    ...(classes as object),
   };
 }
 

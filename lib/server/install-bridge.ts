@@ -7,9 +7,9 @@ import { Http2Request } from './http2-request';
 import { Http2Response } from './http2-response';
 
 /** What an Express app shows of the prototypes it gives to requests and responses. */
-interface ExpressApp {
-  readonly request: object;
-  readonly response: object;
+export interface ExpressApp {
+  request: object;
+  response: object;
   /** Only on apps wrapped by http2-express-bridge. */
   readonly http2Response?: { readonly push?: BridgedPush };
 }
@@ -36,7 +36,7 @@ export function installBridge(app: unknown): boolean {
   return true;
 }
 
-function isExpressApp(app: unknown): app is ExpressApp {
+export function isExpressApp(app: unknown): app is ExpressApp {
   if (typeof app !== 'function') return false;
   const { request, response } = app as Partial<ExpressApp>;
   return typeof request === 'object' && typeof response === 'object';

@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import { Http2ServerResponse } from 'node:http2';
 import type { ServerStreamResponseOptions } from 'node:http2';
 import { kFinalHead } from '../util/final-head';
@@ -68,9 +69,9 @@ function sendHead(
   if (headers !== undefined && headers !== null) mergeHeaders(res, headers);
   res.statusCode = statusCode;
   const ending = res[kEnding];
-  const isLast = ending !== undefined || res[kFinalHead] === true;
   const fields = headerFields(res);
   fields[':status'] = res.statusCode;
+  const isLast = ending !== undefined || res[kFinalHead] === true || tellsItsEnd(fields);
   const options: ServerStreamResponseOptions & { sendDate: boolean } = {
     endStream: ending === 'without-body' && res[kTrailing] !== true,
     waitForTrailers: !isLast || res[kTrailing] === true,
@@ -78,6 +79,14 @@ function sendHead(
   };
   stream.respond(fields, options);
   return res;
+}
+
+/**
+ * A response that tells its length has no trailers, unless it tells those too (RFC 9110 section
+ * 6.6.2), as over HTTP/1.1: Node need not wait until the app could have added some.
+ */
+function tellsItsEnd(fields: OutgoingHttpHeaders): boolean {
+  return fields['content-length'] !== undefined && fields['trailer'] === undefined;
 }
 
 function writeUntapped(
