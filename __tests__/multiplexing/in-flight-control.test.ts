@@ -71,7 +71,10 @@ const lines = [
   { name: 'a satellite', bytesPerMs: 6000, rttMs: 600 },
 ];
 
-test.each(lines)('fills the line of $name', ({ bytesPerMs, rttMs }) => {
+/** A piece takes 85 ms there. */
+const slowest = { name: 'slow3g', bytesPerMs: 48, rttMs: 400 };
+
+test.each([...lines, slowest])('fills the line of $name', ({ bytesPerMs, rttMs }) => {
   const line = new Line(bytesPerMs, rttMs);
   line.send(20 * rttMs + 1000);
   const ms = 30 * rttMs + 3000;
@@ -100,6 +103,17 @@ test.each(lines)('keeps the queue of $name short', ({ bytesPerMs, rttMs }) => {
   line.mostQueueMs = 0;
   line.send(30 * rttMs + 3000);
   expect(line.mostQueueMs).toBeLessThan(rttMs * 0.75 + 60);
+});
+
+test('keeps the queue of the slowest line below half a second, once it is known', () => {
+  const line = new Line(slowest.bytesPerMs, slowest.rttMs);
+  line.send(1500);
+  line.mostQueueMs = 0;
+  line.send(10_000);
+  expect(line.mostQueueMs).toBeLessThan(1500);
+  line.mostQueueMs = 0;
+  line.send(10_000);
+  expect(line.mostQueueMs).toBeLessThan(500);
 });
 
 test.each(lines)('sends few PINGs on $name', ({ bytesPerMs, rttMs }) => {
@@ -134,7 +148,7 @@ test('believes in a longer path', () => {
 test('does not limit a peer that ignores PINGs', () => {
   const line = new Line(10_000, 30);
   line.isSilent = true;
-  line.send(400);
+  line.send(1100);
   expect(line.control.limitBytes).toBe(Infinity);
   expect(line.pings).toBeLessThanOrEqual(8);
   line.send(5000);

@@ -17,27 +17,27 @@ function acknowledge(
 
 test('grows with what is acknowledged, as the kernel does', () => {
   const startup = new StartupPhase();
-  const before = startup.limitBytes;
+  const before = startup.limitBytes(path);
   startup.submit(before);
   acknowledge(startup, 2, {});
-  expect(startup.limitBytes).toBe(before + 20_000);
+  expect(startup.limitBytes(path)).toBe(before + 20_000);
 });
 
 test('does not grow while less than half of it is used', () => {
   const startup = new StartupPhase();
-  const before = startup.limitBytes;
+  const before = startup.limitBytes(path);
   startup.submit(before / 2 - 1);
   acknowledge(startup, 5, {});
-  expect(startup.limitBytes).toBe(before);
+  expect(startup.limitBytes(path)).toBe(before);
 });
 
 test('stays in proportion to what came in the last round trip, more closely once bytes queue', () => {
   const startup = new StartupPhase();
   startup.submit(10_000_000);
   acknowledge(startup, 1, { newBytes: 1_000_000, isAppLimited: false });
-  expect(startup.limitBytes).toBeCloseTo(2.89 * 50_000 + 32_768);
+  expect(startup.limitBytes(path)).toBeCloseTo(2.89 * 50_000 + 32_768);
   acknowledge(startup, 1, { newBytes: 1_000_000, isAppLimited: false, rttMs: 150 }, 1);
-  expect(startup.limitBytes).toBeCloseTo(1.75 * 50_000 + 32_768);
+  expect(startup.limitBytes(path)).toBeCloseTo(1.75 * 50_000 + 32_768);
 });
 
 test('forgets the proportion after a pause', () => {
@@ -45,7 +45,14 @@ test('forgets the proportion after a pause', () => {
   startup.submit(10_000_000);
   acknowledge(startup, 1, { newBytes: 1_000_000, isAppLimited: false });
   startup.resume();
-  expect(startup.limitBytes).toBeGreaterThan(1_000_000);
+  expect(startup.limitBytes(path)).toBeGreaterThan(1_000_000);
+});
+
+test('is a round trip ahead of the kernel on long paths, and knows no more of slow ones', () => {
+  const startup = new StartupPhase();
+  const longPath = { baseRttMs: 600, bytesPerMs: 1000 };
+  expect(startup.limitBytes(longPath)).toBe(65_536 + 4 * 600_000);
+  expect(startup.limitBytes({ ...longPath, bytesPerMs: 0 })).toBe(65_536);
 });
 
 test('ends after three rounds in which the rate did not grow', () => {

@@ -7,12 +7,6 @@ import { SentBytes, type Arrival, type Mark } from './sent-bytes';
 import { StandingQueue } from './standing-queue';
 import { StartupPhase } from './startup-phase';
 
-/**
- * On longer paths the startup is not limited: to be a round trip behind the kernel costs bulk more
- * than a queue costs what is urgent, which waits for the round trip anyway.
- */
-const longRttMs = 300;
-
 /** Shorter paths are not limited as long as they answer promptly, and are not slow. */
 const fastRttMs = 3;
 const fastBytesPerMs = 12_500;
@@ -92,11 +86,8 @@ export class InFlightControl {
   /** `Infinity` where nothing is to be limited. */
   get limitBytes(): number {
     if (this.#clock.isSilent || this.isFast) return Infinity;
-    const { baseRttMs } = this.#estimate;
-    const isLong = baseRttMs >= longRttMs && baseRttMs < Infinity;
-    if (isLong && this.#startup.isRunning) return Infinity;
-    if (this.#startup.isRunning) return this.#startup.limitBytes;
-    return this.#queue.limitBytes(this.#clock.gapMs, this.pieceBytes);
+    if (this.#startup.isRunning) return this.#startup.limitBytes(this.#estimate);
+    return this.#queue.limitBytes(this.#clock.spacingMs, this.pieceBytes);
   }
 
   /** What one response should send at a time. */

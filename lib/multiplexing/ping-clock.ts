@@ -7,9 +7,12 @@ export type Ping = (acknowledged: (rttMs: number | undefined) => void) => boolea
 /** PINGs on their way at a time; Node's `maxOutstandingPings` is 10, and uploads need one. */
 const maxPings = 8;
 
-/** Least time between PINGs, and its share of the round trip: at most 100 a second. */
-const minPingGapMs = 10;
+/** Least mean time between PINGs, and its share of the round trip: at most 84 a second. */
+const minPingGapMs = 12;
 export const pingsPerRtt = 6;
+
+/** PINGs that are further apart had nothing to follow. */
+const pauseGaps = 3;
 
 /** The gap until the round trip is known. */
 const firstPingGapMs = 25;
@@ -18,21 +21,24 @@ const firstPingGapMs = 25;
 const promptMs = 10;
 
 /** A peer that has not acknowledged a PING for so long is taken to ignore them. */
-const firstSilenceMs = 300;
+const firstSilenceMs = 1000;
 const silenceMs = 2000;
 const silentRtts = 4;
 
 /** The PINGs of one session: when to send them, and whether the peer answers. */
 export class PingClock {
   readonly #ping: Ping;
-  readonly #path: Pick<PathEstimate, 'baseRttMs'>;
+  readonly #path: Pick<PathEstimate, 'baseRttMs' | 'bytesPerMs'>;
   readonly #marks = new Set<Mark>();
   #lastMs = -Infinity;
+  #dueMs = -Infinity;
+  /** Smoothed time between PINGs while they follow each other. */
+  #spacingMs = 0;
   #sent = 0;
   #isSilent = false;
   #isLate = false;
 
-  constructor(ping: Ping, path: Pick<PathEstimate, 'baseRttMs'>) {
+  constructor(ping: Ping, path: Pick<PathEstimate, 'baseRttMs' | 'bytesPerMs'>) {
     this.#ping = ping;
     this.#path = path;
   }
@@ -57,7 +63,7 @@ export class PingClock {
     return this.#isLate;
   }
 
-  /** The least time between two. */
+  /** The least time between two, in the mean. */
   get gapMs(): number {
     const { baseRttMs } = this.#path;
     return baseRttMs === Infinity
@@ -65,9 +71,14 @@ export class PingClock {
       : Math.max(minPingGapMs, baseRttMs / pingsPerRtt);
   }
 
+  /** How old the news of an ACK is when the next one comes: PINGs leave when data does. */
+  get spacingMs(): number {
+    return Math.max(this.gapMs, this.#spacingMs);
+  }
+
   /** Milliseconds until the next may leave; negative when it could have left already. */
   waitMs(nowMs: number): number {
-    return this.#lastMs + this.gapMs - nowMs;
+    return this.#dueMs - nowMs;
   }
 
   /**
@@ -89,7 +100,7 @@ export class PingClock {
   /** @returns False when none left. */
   send(mark: Mark, acknowledged: (rttMs: number) => void): boolean {
     if (this.#marks.size >= maxPings) return false;
-    this.#lastMs = mark.sentMs;
+    this.#schedule(mark.sentMs);
     this.#marks.add(mark);
     const isSent = this.#ping((rttMs) => {
       this.#marks.delete(mark);
@@ -107,16 +118,27 @@ export class PingClock {
     return isSent;
   }
 
+  /** One that had to wait for data does not delay the next: else an ACK would ask for half of them. */
+  #schedule(sentMs: number): void {
+    const gapMs = this.gapMs;
+    const passedMs = sentMs - this.#lastMs;
+    if (passedMs < pauseGaps * gapMs) this.#spacingMs += (passedMs - this.#spacingMs) / 8;
+    this.#dueMs = Math.max(Math.min(this.#dueMs, sentMs) + gapMs, sentMs + gapMs / 2);
+    this.#lastMs = sentMs;
+  }
+
   /** Where ACKs are late the path is not fast; where they never come it cannot be known. */
   listen(nowMs: number): void {
     const [oldest] = this.#marks;
     if (oldest === undefined) return;
-    const { baseRttMs } = this.#path;
+    const { baseRttMs, bytesPerMs } = this.#path;
     const lateMs = nowMs - oldest.sentMs;
     if (lateMs > promptMs) this.#isLate = true;
+    // A slow line takes long for what was on its way before the PING.
+    const aheadMs = bytesPerMs > 0 ? oldest.inFlightBytes / bytesPerMs : 0;
     const patienceMs =
       baseRttMs === Infinity ? firstSilenceMs : Math.max(silenceMs, silentRtts * baseRttMs);
-    if (lateMs > patienceMs) this.#isSilent = true;
+    if (lateMs > patienceMs + aheadMs) this.#isSilent = true;
   }
 
   /** What was late before says nothing about the path any more. */

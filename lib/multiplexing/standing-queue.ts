@@ -43,12 +43,12 @@ export class StandingQueue {
     return this.#isDraining;
   }
 
-  /** @param gapMs How late an ACK is, because PINGs leave no more often. */
-  limitBytes(gapMs: number, pieceBytes: number): number {
+  /** @param spacingMs How long it is from one ACK to the next. */
+  limitBytes(spacingMs: number, pieceBytes: number): number {
     const { bytesPerMs, baseRttMs } = this.#path;
     const productBytes = bytesPerMs * baseRttMs;
-    if (this.#isDraining) return drainShare * productBytes + bytesPerMs * gapMs;
-    const standingBytes = bytesPerMs * (this.#wantedMs + gapMs + this.#jitter.ms);
+    if (this.#isDraining) return drainShare * productBytes + bytesPerMs * spacingMs;
+    const standingBytes = bytesPerMs * (this.#wantedMs + spacingMs + this.#jitter.ms);
     return this.#gain * (productBytes + standingBytes) + pieceBytes;
   }
 

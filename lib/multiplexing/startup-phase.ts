@@ -17,6 +17,14 @@ const freeGain = 2.89;
 const queuedGain = 1.75;
 const spareBytes = 32_768;
 
+/**
+ * To be a round trip behind the kernel costs bulk more than a queue costs what is urgent where that
+ * waits for the round trip anyway. On such paths the limit is a round trip ahead: what came in the last
+ * one doubles in the kernel's slow start, and doubles again.
+ */
+const longRttMs = 300;
+const longGain = 4;
+
 /** So many ACKs in a row that queued tell whether the rate still grows. */
 const streakLength = 6;
 
@@ -63,7 +71,9 @@ export class StartupPhase {
     return this.#flatRounds < flatRounds;
   }
 
-  get limitBytes(): number {
+  limitBytes({ baseRttMs, bytesPerMs }: Path): number {
+    if (baseRttMs >= longRttMs && baseRttMs < Infinity)
+      return firstLimitBytes + longGain * bytesPerMs * baseRttMs;
     return Math.min(this.#limitBytes, Math.max(firstLimitBytes, this.#pathBytes));
   }
 
