@@ -8,6 +8,8 @@ class Line {
   mostQueueMs = 0;
   isSilent = false;
   isUnable = false;
+  /** A packet was lost: what came behind it is acknowledged when it has been sent again. */
+  lostUntilMs = 0;
   readonly control: InFlightControl;
   #freeAtMs = 0;
   #acks: { atMs: number; sentMs: number; acknowledged: (rttMs: number | undefined) => void }[] = [];
@@ -57,6 +59,7 @@ class Line {
   }
 
   #answer(): void {
+    if (this.nowMs < this.lostUntilMs) return;
     const due = this.#acks.filter((one) => one.atMs <= this.nowMs);
     this.#acks = this.#acks.filter((one) => one.atMs > this.nowMs);
     for (const one of due) one.acknowledged(this.nowMs - one.sentMs);
@@ -143,6 +146,17 @@ test('believes in a longer path', () => {
   line.rttMs = 120;
   line.send(14_000);
   expect(line.send(2000)).toBeGreaterThan(0.95 * 2_000_000);
+});
+
+test('keeps the line busy for a round trip in which ACKs wait for a lost packet, and no longer', () => {
+  const line = new Line(1000, 100);
+  line.send(4000);
+  line.lostUntilMs = line.nowMs + 1000;
+  line.send(200);
+  expect(line.sentBytes).toBeGreaterThan(0.9 * 1000 * 4200);
+  const before = line.sentBytes;
+  line.send(800);
+  expect(line.sentBytes - before).toBeLessThan(0.2 * 1000 * 800);
 });
 
 test('does not limit a peer that ignores PINGs', () => {

@@ -109,7 +109,7 @@ export class InFlightControl {
     this.#wakeMs = Infinity;
     // Old bytes that no PING covered have arrived by now, or it does not matter any more.
     const oldMs = 2 * this.#estimate.baseRttMs + settledMs;
-    const isOld = this.#clock.expected === 0 && pauseMs > oldMs;
+    const isOld = this.#clock.oldest === undefined && pauseMs > oldMs;
     if (isOld || this.inFlightBytes <= 0) this.#forget(nowMs);
     if (2 * this.inFlightBytes >= this.limitBytes) return;
     this.#sent.limitedByApp();
@@ -137,7 +137,7 @@ export class InFlightControl {
   /** How many bytes may be submitted now. */
   roomBytes(nowMs: number): number {
     if (nowMs > this.#wakeMs + lateMs) this.#sent.limitedByApp();
-    const room = this.limitBytes - this.inFlightBytes;
+    const room = this.limitBytes + this.#overdueBytes(nowMs) - this.inFlightBytes;
     if (room === Infinity) return room;
     const pacedBytes = this.#pacer.room(nowMs, this.#pacedRate(), this.pieceBytes);
     // With nothing on its way no ACK would come, and nothing would ever make room.
@@ -169,6 +169,12 @@ export class InFlightControl {
   finish(nowMs: number, answered: () => void): void {
     const isWorthIt = !this.#clock.isSilent && !this.isFast && this.#sent.unmarkedBytes > 0;
     if (isWorthIt && this.#clock.waitMs(nowMs) <= 0) this.#send(nowMs, answered);
+  }
+
+  #overdueBytes(nowMs: number): number {
+    const { oldest } = this.#clock;
+    if (oldest === undefined || this.#startup.isRunning) return 0;
+    return this.#queue.overdueBytes(nowMs - oldest.sentMs, oldest.inFlightBytes);
   }
 
   #send(nowMs: number, answered: () => void): void {

@@ -48,9 +48,10 @@ export class PingClock {
     return this.#sent;
   }
 
-  /** How many ACKs are still to come. */
-  get expected(): number {
-    return this.#marks.size;
+  /** The mark whose ACK is to come next. */
+  get oldest(): Mark | undefined {
+    const [oldest] = this.#marks;
+    return oldest;
   }
 
   /** The peer ignores PINGs, or none can be sent. */
@@ -129,7 +130,7 @@ export class PingClock {
 
   /** Where ACKs are late the path is not fast; where they never come it cannot be known. */
   listen(nowMs: number): void {
-    const [oldest] = this.#marks;
+    const oldest = this.oldest;
     if (oldest === undefined) return;
     const { baseRttMs, bytesPerMs } = this.#path;
     const lateMs = nowMs - oldest.sentMs;

@@ -52,6 +52,20 @@ export class StandingQueue {
     return this.#gain * (productBytes + standingBytes) + pieceBytes;
   }
 
+  /**
+   * What may leave on top of the limit while an ACK is late. A lost packet delays all ACKs behind it by
+   * a round trip, in which others arrive all the same; without these bytes the line would be idle.
+   *
+   * @param ageMs Since the PING left.
+   * @param inFlightBytes What was on its way then.
+   */
+  overdueBytes(ageMs: number, inFlightBytes: number): number {
+    if (this.#isDraining) return 0;
+    const { bytesPerMs, baseRttMs } = this.#path;
+    const lateMs = ageMs - Math.max(baseRttMs, inFlightBytes / bytesPerMs) - this.#jitter.mostMs;
+    return bytesPerMs * Math.min(Math.max(0, lateMs), baseRttMs);
+  }
+
   /** @param inFlightBytes What was on its way when the PING left. */
   acknowledge(inFlightBytes: number, rttMs: number): void {
     const { bytesPerMs, baseRttMs } = this.#path;
