@@ -137,8 +137,9 @@ export class InFlightControl {
   /** How many bytes may be submitted now. */
   roomBytes(nowMs: number): number {
     if (nowMs > this.#wakeMs + lateMs) this.#sent.limitedByApp();
-    const room = this.limitBytes + this.#overdueBytes(nowMs) - this.inFlightBytes;
-    if (room === Infinity) return room;
+    const limitBytes = this.limitBytes;
+    if (limitBytes === Infinity) return Infinity;
+    const room = limitBytes + this.#overdueBytes(nowMs) - this.inFlightBytes;
     const pacedBytes = this.#pacer.room(nowMs, this.#pacedRate(), this.pieceBytes);
     // With nothing on its way no ACK would come, and nothing would ever make room.
     if (this.inFlightBytes <= 0) return Math.max(Math.floor(room), this.pieceBytes);
