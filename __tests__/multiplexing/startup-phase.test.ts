@@ -6,12 +6,13 @@ const path = { baseRttMs: 100, bytesPerMs: 500 };
 function acknowledge(
   startup: StartupPhase,
   count: number,
-  { newBytes = 10_000, gapMs = 20, rttMs = 100, isAppLimited = true },
+  { newBytes = 10_000, gapMs = 20, rttMs = 100, isAppLimited = true, spacingMs = 20 },
   from = 0,
 ): void {
   for (let i = from + 1; i <= from + count; i++) {
     const nowMs = i * gapMs;
-    startup.acknowledge({ bytes: i * newBytes, newBytes, rttMs, nowMs, isAppLimited }, path);
+    const bytes = i * newBytes;
+    startup.acknowledge({ bytes, newBytes, rttMs, nowMs, isAppLimited, spacingMs }, path);
   }
 }
 
@@ -38,6 +39,13 @@ test('stays in proportion to what came in the last round trip, more closely once
   expect(startup.limitBytes(path)).toBeCloseTo(2.89 * 50_000 + 32_768);
   acknowledge(startup, 1, { newBytes: 1_000_000, isAppLimited: false, rttMs: 150 }, 1);
   expect(startup.limitBytes(path)).toBeCloseTo(1.75 * 50_000 + 32_768);
+});
+
+test('covers what comes from one ACK to the next', () => {
+  const startup = new StartupPhase();
+  startup.submit(10_000_000);
+  acknowledge(startup, 1, { newBytes: 1_000_000, isAppLimited: false, spacingMs: 100 });
+  expect(startup.limitBytes(path)).toBeCloseTo(2.89 * 50_000 + 50_000);
 });
 
 test('forgets the proportion after a pause', () => {
@@ -90,7 +98,10 @@ test('goes on while bytes queue in the kernel but come ever faster', () => {
   for (let i = 1; i <= 12; i++) {
     const newBytes = 1000 * 2 ** (i / 3);
     bytes += newBytes;
-    startup.acknowledge({ bytes, newBytes, rttMs: 150, nowMs: 20 * i, isAppLimited: true }, path);
+    startup.acknowledge(
+      { bytes, newBytes, rttMs: 150, nowMs: 20 * i, isAppLimited: true, spacingMs: 20 },
+      path,
+    );
   }
   expect(startup.isRunning).toBe(true);
 });

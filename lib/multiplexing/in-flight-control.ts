@@ -202,7 +202,9 @@ export class InFlightControl {
     const { newBytes, bytesPerMs } = arrival;
     if (bytesPerMs !== undefined) this.#addRate(bytesPerMs, isAppLimited);
     const nowMs = sentMs + rttMs;
-    this.#startup.acknowledge({ bytes, newBytes, rttMs, nowMs, isAppLimited }, this.#estimate);
+    const { spacingMs } = this.#clock;
+    const acknowledged = { bytes, newBytes, rttMs, nowMs, isAppLimited, spacingMs };
+    this.#startup.acknowledge(acknowledged, this.#estimate);
     if (!this.#startup.isRunning)
       this.#estimate.settle(this.#startup.fullBytesPerMs, this.#rounds.count);
   }
