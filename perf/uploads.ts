@@ -5,25 +5,35 @@ import { createRequire } from 'node:module';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { describeMachine } from './support/machine';
 import { median } from './support/statistics';
 import { printTable } from './support/table';
 
 /**
  * How much of a line an upload gets: 20 MB at 100 ms and 50 Mbit/s, to `multiplexing()`, to plain
- * Node, and over bare TCP, which is the limit: it pays for the kernel's slow start too. Needs
- * netlab and root.
+ * Node, and over bare TCP, which is the limit: it pays for the kernel's slow start too, whose share
+ * is less where more is sent. Needs netlab and root.
  *
- *     npm run build && node --import tsx perf/uploads.ts
+ *     npm run build && node --import tsx perf/uploads.ts --megabytes 80 --servers tcp,ours
  */
 const netlab = join(__dirname, '..', '..', 'shared', 'netlab');
-const uploadBytes = 20_000_000;
-const runs = 5;
+
+const { values, positionals } = parseArgs({
+  options: {
+    megabytes: { type: 'string', default: '20' },
+    runs: { type: 'string', default: '5' },
+    servers: { type: 'string', default: 'tcp,ours,plain' },
+  },
+  allowPositionals: true,
+});
+
+const uploadBytes = 1_000_000 * Number(values.megabytes);
+const runs = Number(values.runs);
 const port = 8443;
 const host = '10.77.0.1';
 
-const servers = ['tcp', 'ours', 'plain'] as const;
-type Kind = (typeof servers)[number];
+const servers = values.servers.split(',');
 
 /** The part of netlab's wrapper that is used here. */
 interface Lab {
@@ -70,7 +80,7 @@ async function uploadOverHttp2(): Promise<number> {
   return ms;
 }
 
-async function measure(kind: Kind, work: string): Promise<number> {
+async function measure(kind: string, work: string): Promise<number> {
   const load = createRequire(__filename);
   const { NetLab } = load(join(netlab, 'netlab.cjs')) as {
     NetLab: { up(options: object): Lab };
@@ -79,13 +89,14 @@ async function measure(kind: Kind, work: string): Promise<number> {
     makeCertificate(folder: string): { cert: string; key: string };
   };
   const { cert, key } = makeCertificate(work);
+  const size = ['--megabytes', values.megabytes];
   const lab = NetLab.up({ rtt: '100ms', down: '50mbit', up: '50mbit', queueUp: '1250kB' });
   try {
     const script = kind === 'tcp' ? __filename : join(__dirname, 'priority-server.ts');
     const env = { ...process.env, CERT: cert, KEY: key, PORT: String(port), DOCROOT: work };
-    lab.spawn('server', process.execPath, ['--import', 'tsx', script, kind], { env });
+    lab.spawn('server', process.execPath, ['--import', 'tsx', script, kind, ...size], { env });
     await lab.waitForPort(port);
-    const args = ['--import', 'tsx', __filename, 'client', kind];
+    const args = ['--import', 'tsx', __filename, 'client', kind, ...size];
     const { code, stdout } = await lab.exec('client', process.execPath, args);
     if (code !== 0) throw new Error(`the upload failed: ${stdout}`);
     return (uploadBytes * 8) / 1000 / Number(stdout);
@@ -100,7 +111,7 @@ async function compare(): Promise<void> {
     return;
   }
   const work = mkdtempSync(join(tmpdir(), 'uploads-'));
-  const rates = new Map<Kind, number[]>(servers.map((kind) => [kind, []]));
+  const rates = new Map<string, number[]>(servers.map((kind) => [kind, []]));
   try {
     for (let run = 0; run < runs; run++) {
       for (const kind of servers) rates.get(kind)?.push(await measure(kind, work));
@@ -108,7 +119,7 @@ async function compare(): Promise<void> {
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
-  console.log(`${describeMachine()}; 20 MB, 100 ms, 50 Mbit/s; ${runs} runs`);
+  console.log(`${describeMachine()}; ${values.megabytes} MB, 100 ms, 50 Mbit/s; ${runs} runs`);
   const rows = [...rates].map(([kind, all]) => {
     const range = `${Math.min(...all).toFixed(1)}-${Math.max(...all).toFixed(1)}`;
     return [kind, median(all).toFixed(1), range];
@@ -122,4 +133,4 @@ async function main([role, kind]: readonly string[]): Promise<void> {
   else console.log(await (kind === 'tcp' ? uploadOverTcp() : uploadOverHttp2()));
 }
 
-void main(process.argv.slice(2));
+void main(positionals);

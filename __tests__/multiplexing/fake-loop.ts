@@ -26,6 +26,11 @@ export class FakeLoop implements EventLoop {
     return this.#nowMs;
   }
 
+  /** Never busy. */
+  idleMs(): number {
+    return this.#nowMs;
+  }
+
   after(ms: number, callback: () => void): () => void {
     const one = { atMs: this.#nowMs + ms, callback };
     this.#delayed.push(one);

@@ -3,11 +3,14 @@ import { InFlightControl } from '../../lib/multiplexing/in-flight-control';
 /** A line that delivers at a rate, after a delay, and answers PINGs in order. */
 class Line {
   nowMs = 1;
+  idleMs = 0;
   sentBytes = 0;
   pings = 0;
   mostQueueMs = 0;
   isSilent = false;
   isUnable = false;
+  /** A packet was lost: what came behind it is acknowledged when it has been sent again. */
+  lostUntilMs = 0;
   readonly control: InFlightControl;
   #freeAtMs = 0;
   #acks: { atMs: number; sentMs: number; acknowledged: (rttMs: number | undefined) => void }[] = [];
@@ -16,22 +19,25 @@ class Line {
     public bytesPerMs: number,
     public rttMs: number,
   ) {
-    this.control = new InFlightControl((acknowledged) => {
-      if (this.isUnable) return false;
-      this.pings += 1;
-      if (this.isSilent) return true;
-      const sentMs = this.nowMs;
-      const atMs = Math.max(sentMs, this.#freeAtMs) + this.rttMs;
-      this.#acks.push({ atMs, sentMs, acknowledged });
-      return true;
-    });
+    this.control = new InFlightControl(
+      (acknowledged) => {
+        if (this.isUnable) return false;
+        this.pings += 1;
+        if (this.isSilent) return true;
+        const sentMs = this.nowMs;
+        const atMs = Math.max(sentMs, this.#freeAtMs) + this.rttMs;
+        this.#acks.push({ atMs, sentMs, acknowledged });
+        return true;
+      },
+      () => this.idleMs,
+    );
   }
 
   /** Sends as much as may be sent. `turnMs` says how long each turn of the event loop takes. */
   send(ms: number, turnMs: () => number = () => 1): number {
     const before = this.sentBytes;
     this.control.resume(this.nowMs);
-    for (const untilMs = this.nowMs + ms; this.nowMs < untilMs; this.nowMs += turnMs()) {
+    for (const untilMs = this.nowMs + ms; this.nowMs < untilMs; this.#turn(turnMs())) {
       this.#answer();
       // The kernel's buffer is full.
       const isFull = this.#freeAtMs - this.nowMs > 500;
@@ -43,8 +49,15 @@ class Line {
     return this.sentBytes - before;
   }
 
+  /** A turn of more than a millisecond is work; others are spent waiting. */
+  #turn(ms: number): void {
+    this.nowMs += ms;
+    if (ms <= 1) this.idleMs += ms;
+  }
+
   pause(ms: number): void {
     this.nowMs += ms;
+    this.idleMs += ms;
     this.#answer();
   }
 
@@ -57,6 +70,7 @@ class Line {
   }
 
   #answer(): void {
+    if (this.nowMs < this.lostUntilMs) return;
     const due = this.#acks.filter((one) => one.atMs <= this.nowMs);
     this.#acks = this.#acks.filter((one) => one.atMs > this.nowMs);
     for (const one of due) one.acknowledged(this.nowMs - one.sentMs);
@@ -71,7 +85,10 @@ const lines = [
   { name: 'a satellite', bytesPerMs: 6000, rttMs: 600 },
 ];
 
-test.each(lines)('fills the line of $name', ({ bytesPerMs, rttMs }) => {
+/** A piece takes 85 ms there. */
+const slowest = { name: 'slow3g', bytesPerMs: 48, rttMs: 400 };
+
+test.each([...lines, slowest])('fills the line of $name', ({ bytesPerMs, rttMs }) => {
   const line = new Line(bytesPerMs, rttMs);
   line.send(20 * rttMs + 1000);
   const ms = 30 * rttMs + 3000;
@@ -100,6 +117,17 @@ test.each(lines)('keeps the queue of $name short', ({ bytesPerMs, rttMs }) => {
   line.mostQueueMs = 0;
   line.send(30 * rttMs + 3000);
   expect(line.mostQueueMs).toBeLessThan(rttMs * 0.75 + 60);
+});
+
+test('keeps the queue of the slowest line below half a second, once it is known', () => {
+  const line = new Line(slowest.bytesPerMs, slowest.rttMs);
+  line.send(1500);
+  line.mostQueueMs = 0;
+  line.send(10_000);
+  expect(line.mostQueueMs).toBeLessThan(1500);
+  line.mostQueueMs = 0;
+  line.send(10_000);
+  expect(line.mostQueueMs).toBeLessThan(500);
 });
 
 test.each(lines)('sends few PINGs on $name', ({ bytesPerMs, rttMs }) => {
@@ -131,10 +159,21 @@ test('believes in a longer path', () => {
   expect(line.send(2000)).toBeGreaterThan(0.95 * 2_000_000);
 });
 
+test('keeps the line busy for a round trip in which ACKs wait for a lost packet, and no longer', () => {
+  const line = new Line(1000, 100);
+  line.send(4000);
+  line.lostUntilMs = line.nowMs + 1000;
+  line.send(200);
+  expect(line.sentBytes).toBeGreaterThan(0.9 * 1000 * 4200);
+  const before = line.sentBytes;
+  line.send(800);
+  expect(line.sentBytes - before).toBeLessThan(0.2 * 1000 * 800);
+});
+
 test('does not limit a peer that ignores PINGs', () => {
   const line = new Line(10_000, 30);
   line.isSilent = true;
-  line.send(400);
+  line.send(1100);
   expect(line.control.limitBytes).toBe(Infinity);
   expect(line.pings).toBeLessThanOrEqual(8);
   line.send(5000);
@@ -163,6 +202,34 @@ test('limits a short path once its answers come late', () => {
   const line = new Line(2000, 1);
   line.send(3000);
   expect(line.control.limitBytes).toBeLessThan(200_000);
+});
+
+test.each([
+  [20_000, 1],
+  [50_000, 0.5],
+])('keeps the queue of a fast bottleneck short (%d kB/s, %d ms)', (bytesPerMs, rttMs) => {
+  const line = new Line(bytesPerMs, rttMs);
+  line.send(1000);
+  line.mostQueueMs = 0;
+  const ms = 12_000;
+  expect(line.send(ms)).toBeGreaterThan(0.97 * bytesPerMs * ms);
+  expect(line.mostQueueMs).toBeLessThan(60);
+});
+
+test('does not take the lateness of a busy event loop for that of the path', () => {
+  const line = new Line(1_000_000, 0.5);
+  let turn = 0;
+  line.send(3000, () => (turn++ % 4 < 2 ? 15 : 1));
+  expect(line.control.limitBytes).toBe(Infinity);
+});
+
+test('takes a short path for fast again once its answers are prompt', () => {
+  const line = new Line(1_000_000, 0.5);
+  line.lostUntilMs = 40;
+  line.send(50);
+  expect(line.control.limitBytes).toBeLessThan(Infinity);
+  line.send(3000);
+  expect(line.control.limitBytes).toBe(Infinity);
 });
 
 test('sends no PING of its own while others are on their way', () => {

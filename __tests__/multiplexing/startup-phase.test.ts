@@ -6,38 +6,46 @@ const path = { baseRttMs: 100, bytesPerMs: 500 };
 function acknowledge(
   startup: StartupPhase,
   count: number,
-  { newBytes = 10_000, gapMs = 20, rttMs = 100, isAppLimited = true },
+  { newBytes = 10_000, gapMs = 20, rttMs = 100, isAppLimited = true, spacingMs = 20 },
   from = 0,
 ): void {
   for (let i = from + 1; i <= from + count; i++) {
     const nowMs = i * gapMs;
-    startup.acknowledge({ bytes: i * newBytes, newBytes, rttMs, nowMs, isAppLimited }, path);
+    const bytes = i * newBytes;
+    startup.acknowledge({ bytes, newBytes, rttMs, nowMs, isAppLimited, spacingMs }, path);
   }
 }
 
 test('grows with what is acknowledged, as the kernel does', () => {
   const startup = new StartupPhase();
-  const before = startup.limitBytes;
+  const before = startup.limitBytes(path);
   startup.submit(before);
   acknowledge(startup, 2, {});
-  expect(startup.limitBytes).toBe(before + 20_000);
+  expect(startup.limitBytes(path)).toBe(before + 20_000);
 });
 
 test('does not grow while less than half of it is used', () => {
   const startup = new StartupPhase();
-  const before = startup.limitBytes;
+  const before = startup.limitBytes(path);
   startup.submit(before / 2 - 1);
   acknowledge(startup, 5, {});
-  expect(startup.limitBytes).toBe(before);
+  expect(startup.limitBytes(path)).toBe(before);
 });
 
 test('stays in proportion to what came in the last round trip, more closely once bytes queue', () => {
   const startup = new StartupPhase();
   startup.submit(10_000_000);
   acknowledge(startup, 1, { newBytes: 1_000_000, isAppLimited: false });
-  expect(startup.limitBytes).toBeCloseTo(2.89 * 50_000 + 32_768);
+  expect(startup.limitBytes(path)).toBeCloseTo(2.89 * 50_000 + 32_768);
   acknowledge(startup, 1, { newBytes: 1_000_000, isAppLimited: false, rttMs: 150 }, 1);
-  expect(startup.limitBytes).toBeCloseTo(1.75 * 50_000 + 32_768);
+  expect(startup.limitBytes(path)).toBeCloseTo(1.75 * 50_000 + 32_768);
+});
+
+test('covers what comes from one ACK to the next', () => {
+  const startup = new StartupPhase();
+  startup.submit(10_000_000);
+  acknowledge(startup, 1, { newBytes: 1_000_000, isAppLimited: false, spacingMs: 100 });
+  expect(startup.limitBytes(path)).toBeCloseTo(2.89 * 50_000 + 50_000);
 });
 
 test('forgets the proportion after a pause', () => {
@@ -45,7 +53,14 @@ test('forgets the proportion after a pause', () => {
   startup.submit(10_000_000);
   acknowledge(startup, 1, { newBytes: 1_000_000, isAppLimited: false });
   startup.resume();
-  expect(startup.limitBytes).toBeGreaterThan(1_000_000);
+  expect(startup.limitBytes(path)).toBeGreaterThan(1_000_000);
+});
+
+test('is a round trip ahead of the kernel on long paths, and knows no more of slow ones', () => {
+  const startup = new StartupPhase();
+  const longPath = { baseRttMs: 600, bytesPerMs: 1000 };
+  expect(startup.limitBytes(longPath)).toBe(65_536 + 4 * 600_000);
+  expect(startup.limitBytes({ ...longPath, bytesPerMs: 0 })).toBe(65_536);
 });
 
 test('ends after three rounds in which the rate did not grow', () => {
@@ -83,7 +98,10 @@ test('goes on while bytes queue in the kernel but come ever faster', () => {
   for (let i = 1; i <= 12; i++) {
     const newBytes = 1000 * 2 ** (i / 3);
     bytes += newBytes;
-    startup.acknowledge({ bytes, newBytes, rttMs: 150, nowMs: 20 * i, isAppLimited: true }, path);
+    startup.acknowledge(
+      { bytes, newBytes, rttMs: 150, nowMs: 20 * i, isAppLimited: true, spacingMs: 20 },
+      path,
+    );
   }
   expect(startup.isRunning).toBe(true);
 });

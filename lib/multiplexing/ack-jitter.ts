@@ -14,6 +14,11 @@ export class AckJitter {
     return Math.min(mostJitterMs, jitterGain * this.#deviationMs);
   }
 
+  /** What ACKs are hardly ever later than: as RFC 6298's timeout, of what the bytes do not explain. */
+  get mostMs(): number {
+    return Math.max(0, this.#smoothRestMs) + this.ms;
+  }
+
   /** @param restMs Round trip, less what the bytes in flight and the empty path explain. */
   note(restMs: number): void {
     this.#deviationMs += (Math.abs(restMs - this.#smoothRestMs) - this.#deviationMs) / 4;

@@ -3,6 +3,9 @@ export interface EventLoop {
   /** Milliseconds from some fixed moment; never goes back. */
   nowMs(): number;
 
+  /** Milliseconds that the loop has waited for events so far. */
+  idleMs(): number;
+
   /** Calls back once, after the poll phase of the current turn has been passed. */
   nextTurn(callback: () => void): void;
 
@@ -15,6 +18,7 @@ export interface EventLoop {
 
 export const nodeEventLoop: EventLoop = {
   nowMs: () => performance.now(),
+  idleMs: () => performance.eventLoopUtilization().idle,
   nextTurn: (callback) => {
     setImmediate(callback);
   },

@@ -4,6 +4,7 @@ import type { GatedResponse } from './gated-response';
 import type { Connection } from './connection';
 import type { EventLoop } from './event-loop';
 import { InFlightControl } from './in-flight-control';
+import type { Ping } from './ping-clock';
 import { PriorityScheduler } from './priority-scheduler';
 import type { StreamPriority } from './stream-priority';
 
@@ -71,7 +72,8 @@ export class SessionGate {
     this.#connection = connection;
     this.#loop = loop;
     this.#counters = counters;
-    this.#control = new InFlightControl((acknowledged) => connection.ping(acknowledged));
+    const ping: Ping = (acknowledged) => connection.ping(acknowledged);
+    this.#control = new InFlightControl(ping, () => loop.idleMs());
   }
 
   stats(): SessionStats {

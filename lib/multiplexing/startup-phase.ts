@@ -11,11 +11,20 @@ const mostQueueMs = 24;
 
 /**
  * While the rate may still double, what may be in flight is a multiple of what came in the last round
- * trip: BBR's startup gain (2 / ln 2), less once something queues; and a constant.
+ * trip, BBR's startup gain (2 / ln 2), less once something queues; and a constant, or what comes from
+ * one ACK to the next, where that is more.
  */
 const freeGain = 2.89;
 const queuedGain = 1.75;
 const spareBytes = 32_768;
+
+/**
+ * To be a round trip behind the kernel costs bulk more than a queue costs what is urgent where that
+ * waits for the round trip anyway. On such paths the limit is a round trip ahead: what came in the last
+ * one doubles in the kernel's slow start, and doubles again.
+ */
+const longRttMs = 300;
+const longGain = 4;
 
 /** So many ACKs in a row that queued tell whether the rate still grows. */
 const streakLength = 6;
@@ -36,6 +45,8 @@ export interface Acknowledged {
   readonly rttMs: number;
   readonly nowMs: number;
   readonly isAppLimited: boolean;
+  /** How long it is from one ACK to the next. */
+  readonly spacingMs: number;
 }
 
 interface Path {
@@ -63,7 +74,9 @@ export class StartupPhase {
     return this.#flatRounds < flatRounds;
   }
 
-  get limitBytes(): number {
+  limitBytes({ baseRttMs, bytesPerMs }: Path): number {
+    if (baseRttMs >= longRttMs && baseRttMs < Infinity)
+      return firstLimitBytes + longGain * bytesPerMs * baseRttMs;
     return Math.min(this.#limitBytes, Math.max(firstLimitBytes, this.#pathBytes));
   }
 
@@ -83,15 +96,17 @@ export class StartupPhase {
   }
 
   /** The first `bytes` of the session have arrived, `newBytes` more than before. */
-  acknowledge({ bytes, newBytes, rttMs, nowMs, isAppLimited }: Acknowledged, path: Path): void {
-    const { baseRttMs, bytesPerMs } = path;
+  acknowledge(acknowledged: Acknowledged, { baseRttMs, bytesPerMs }: Path): void {
+    const { bytes, newBytes, rttMs, nowMs, isAppLimited, spacingMs } = acknowledged;
     // The kernel's window grows by what is acknowledged too, while at least half of it is used.
     if (2 * this.#peakBytes >= this.#limitBytes) this.#limitBytes += newBytes;
     const queueMs = Math.min(mostQueueMs, Math.max(leastQueueMs, queueShare * baseRttMs));
     const isQueued = rttMs > baseRttMs + queueMs;
     if (!isQueued) this.#streak = [];
     if (!isAppLimited) {
-      this.#pathBytes = (isQueued ? queuedGain : freeGain) * bytesPerMs * baseRttMs + spareBytes;
+      const gain = isQueued ? queuedGain : freeGain;
+      const newsBytes = Math.max(spareBytes, bytesPerMs * spacingMs);
+      this.#pathBytes = gain * bytesPerMs * baseRttMs + newsBytes;
     }
     this.#streak.push({ bytes, ms: nowMs });
     if (this.#isFull(baseRttMs)) this.#flatRounds = flatRounds;
