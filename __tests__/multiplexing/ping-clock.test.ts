@@ -2,7 +2,7 @@ import { PingClock } from '../../lib/multiplexing/ping-clock';
 import { SentBytes } from '../../lib/multiplexing/sent-bytes';
 
 /** A clock on a path of 120 ms, thus with a gap of 20 ms; two have left, the next is due at 30. */
-function pings({ bytesPerMs = 0, baseRttMs = 120 } = {}) {
+function pings({ bytesPerMs = 0, baseRttMs = 120, idleMs = () => 0 } = {}) {
   const acks: ((rttMs: number | undefined) => void)[] = [];
   const clock = new PingClock(
     (acknowledged) => {
@@ -10,7 +10,7 @@ function pings({ bytesPerMs = 0, baseRttMs = 120 } = {}) {
       return true;
     },
     { baseRttMs, bytesPerMs },
-    () => 0,
+    idleMs,
   );
   const sent = new SentBytes();
   const submit = (bytes: number) => {
@@ -82,4 +82,26 @@ test('has no more than eight on their way', () => {
   const { acks, send } = pings();
   for (let i = 0; i < 12; i++) send(1000 + 20 * i);
   expect(acks).toHaveLength(8);
+});
+
+test.each([
+  ['waited for it', 11, true],
+  ['was busy meanwhile', 9, false],
+])('calls an ACK late that came when the loop %s', (_, waitedMs, isLate) => {
+  let idleMs = 1000;
+  const { acks, clock } = pings({ idleMs: () => idleMs });
+  idleMs += waitedMs;
+  acks[0]?.(50);
+  expect(clock.isLate).toBe(isLate);
+});
+
+test('forgets that one was late after a round of prompt ones', () => {
+  let idleMs = 0;
+  const { acks, clock } = pings({ idleMs: () => idleMs });
+  idleMs = 50;
+  acks[0]?.(50);
+  clock.endRound(20);
+  expect(clock.isLate).toBe(true);
+  clock.endRound(4);
+  expect(clock.isLate).toBe(false);
 });
