@@ -7,12 +7,13 @@ import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import type { View } from './delivery-visitor';
 import { type CertificateFiles, writeCertificate } from './support/certificate-files';
-import { lineDialogue } from './support/line-dialogue';
+import { type Ask, lineDialogue } from './support/line-dialogue';
 import { describeMachine } from './support/machine';
 import { loadNetLab, type NetLab } from './support/net-lab';
 import { sites } from './support/sites';
 import { median, spread } from './support/statistics';
 import { percent, printTable } from './support/table';
+import type { Step } from './support/way-ahead';
 
 /**
  * What predictive delivery gains in Chromium, over netlab's emulated lines: the first page of new
@@ -44,7 +45,7 @@ const { values } = parseArgs({
 interface Candidate {
   readonly variant: string;
   readonly port: number;
-  readonly server: ChildProcess;
+  readonly tell: Ask;
   readonly visits: View[][];
   bytes: number;
 }
@@ -96,7 +97,7 @@ async function measure(
     for (const variant of listed(values.variants)) {
       const port = firstPort + candidates.length;
       const server = await startServer(lab, files, [site, variant, String(port)], hints);
-      candidates.push({ variant, port, server, visits: [], bytes: 0 });
+      candidates.push({ variant, port, tell: lineDialogue(server), visits: [], bytes: 0 });
       const origin = `https://${lab.serverIp}:${port}`;
       if (['hints', 'prefetch', 'prerender'].includes(variant)) {
         await walk(lab, [site, origin, start, values.training, values.pages, String(seed + 1)]);
@@ -131,11 +132,29 @@ async function visitAll(
   way: readonly string[],
   visit: Visit,
 ): Promise<void> {
+  let steps: readonly Step[] = [];
   for (const one of candidates) {
-    const before = await sentBytes(one.server);
-    one.visits.push(await visit(`https://${lab.serverIp}:${one.port}`, way));
-    one.bytes += (await sentBytes(one.server)) - before;
+    const before = Number(await one.tell(JSON.stringify(steps)));
+    const views = await visit(`https://${lab.serverIp}:${one.port}`, way);
+    one.visits.push(views);
+    one.bytes += Number(await one.tell('[]')) - before;
+    if (steps.length === 0) steps = stepsOf(views);
   }
+}
+
+/** The way as the plain site showed it. */
+function stepsOf(views: readonly View[]): Step[] {
+  const known = new Set<string>();
+  const added = views.map(({ resources }) => {
+    const fresh = resources.map(({ path }) => path).filter((path) => !known.has(path));
+    for (const path of fresh) known.add(path);
+    return [...new Set(fresh)];
+  });
+  return views.slice(1).map(({ path }, index) => ({
+    page: views[index]?.path ?? '',
+    next: path,
+    resources: added[index + 1] ?? [],
+  }));
 }
 
 function report(title: string, candidates: readonly Candidate[]): void {
@@ -222,13 +241,6 @@ async function walk(lab: NetLab, args: readonly string[]): Promise<string[][]> {
   });
   if (child.stdout === null) throw new Error('the trainer says nothing');
   return JSON.parse(await text(child.stdout)) as string[][];
-}
-
-async function sentBytes({ stdin, stdout }: ChildProcess): Promise<number> {
-  if (stdin === null || stdout === null) throw new Error('the server cannot be asked');
-  const answer = once(stdout, 'data');
-  stdin.write('bytes\n');
-  return Number(String((await answer)[0]));
 }
 
 function script(name: string, ...args: string[]): string[] {
