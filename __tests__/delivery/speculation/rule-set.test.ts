@@ -18,13 +18,10 @@ describe('writeRuleSet', () => {
     });
   });
 
-  it('has one page rendered at once, and the others fetched until the pointer rests on them', () => {
+  it('has only those rendered that wait for no sign', () => {
     expect(rulesFor('prerender')).toEqual({
-      prefetch: [{ tag: now, urls: ['/b'], eagerness: 'immediate' }],
-      prerender: [
-        { tag: now, urls: ['/a'], eagerness: 'immediate' },
-        { tag: soon, urls: ['/b', '/c'], eagerness: 'eager' },
-      ],
+      prefetch: [{ tag: soon, urls: ['/c'], eagerness: 'eager' }],
+      prerender: [{ tag: now, urls: ['/a', '/b'], eagerness: 'immediate' }],
     });
   });
 

@@ -8,7 +8,7 @@ export type SpeculationTag = 'headstart-now' | 'headstart-soon' | 'headstart-rou
 
 /** Pages that may be fetched ahead, from the likeliest to the merely possible. */
 export interface NextPages {
-  /** Fetched, or the first of them rendered, at once. */
+  /** Fetched or rendered at once. */
   readonly now: readonly string[];
   /** Fetched as soon as the pointer rests on a link to one of them. */
   readonly soon: readonly string[];
@@ -36,23 +36,20 @@ interface Rule {
  * Writes a set of speculation rules (HTML, "Speculative loading"). The same pages give the same
  * text, so that it can be addressed by its content.
  *
- * Of pages to be rendered only the likeliest is rendered at once: a rendered page obeys its own
- * rules in the moment it is shown, and two pages that render then delay its paint. The others are
- * fetched, and rendered from that when the pointer rests on a link to them.
+ * Only what is fetched without waiting for a sign is rendered: a page that begins to render when
+ * the pointer rests on its link is not ready at the click, and Chromium then waits for it, where
+ * it would have shown a page that was fetched.
  */
 export function writeRuleSet(pages: NextPages, { action, unsafePaths }: RuleSetInit): string {
-  const isRendering = action === 'prerender';
-  const rendered = isRendering ? pages.now.slice(0, 1) : pages.now;
-  const fetched = isRendering ? pages.now.slice(1) : [];
-  const rules: Partial<Record<SpeculativeAction, readonly Rule[]>> = {
-    prefetch: list(fetched, 'immediate', 'headstart-now'),
-    // Last, because it may be the same action.
-    [action]: [
-      ...list(rendered, 'immediate', 'headstart-now'),
-      ...list([...fetched, ...pages.soon], 'eager', 'headstart-soon'),
-      ...(pages.routes.length > 0 ? [routeRule(pages.routes, unsafePaths)] : []),
-    ],
-  };
+  const now = list(pages.now, 'immediate', 'headstart-now');
+  const onSign = [
+    ...list(pages.soon, 'eager', 'headstart-soon'),
+    ...(pages.routes.length > 0 ? [routeRule(pages.routes, unsafePaths)] : []),
+  ];
+  const rules =
+    action === 'prefetch'
+      ? { prefetch: [...now, ...onSign] }
+      : { prefetch: onSign, prerender: now };
   const given = Object.entries(rules).filter(([, some]) => some.length > 0);
   return JSON.stringify(Object.fromEntries(given));
 }
