@@ -50,8 +50,8 @@ export interface ServerPushOptions {
   /** Whether pages are read on their way out for what they ask browsers to fetch. @default true */
   readonly scanHtml?: boolean;
   /**
-   * What browsers may do ahead with the pages that visitors go to next: fetch the document, render
-   * the whole page, or nothing.
+   * What browsers may do ahead with the pages that visitors go to next: fetch their documents,
+   * render the likeliest of them besides, or nothing.
    *
    * @default 'prefetch'
    */
