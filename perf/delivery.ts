@@ -33,7 +33,7 @@ const { values } = parseArgs({
     pages: { type: 'string', default: '4' },
     'think-ms': { type: 'string', default: '150' },
     /** Visitors that the servers learn from. */
-    training: { type: 'string', default: '30' },
+    training: { type: 'string', default: '100' },
     /** When they are over, no further round begins. */
     seconds: { type: 'string', default: '3600' },
     start: { type: 'string', default: '' },
