@@ -89,8 +89,8 @@ const alone = actionWords.filter((word) => word.length <= 5).join('|');
 
 /**
  * Paths that name an action: long words anywhere, short ones as a whole segment. One pattern for
- * all, because browsers try each on each link: with one for each word Chromium took 60 ms to look
- * at 90 links.
+ * all, because browsers try each on each link: with one for each word Chromium's `URLPattern` took
+ * 60 ms for 90 links instead of 3.
  */
 const actionPattern = `/(.*(?:${inside}).*|(?:.*/)?(?:${alone})(?:/.*)?)`;
 
