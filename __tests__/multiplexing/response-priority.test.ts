@@ -69,20 +69,3 @@ test("maps Chrome's weights back to their urgencies", () => {
     expect([0, 1, 2, 3, 4, 5, 6, 7]).toContain(urgencyOfWeight(weight));
   }
 });
-
-test.each([
-  ['u=0', 'style', 5],
-  ['u=2, i', 'image', 7],
-  ['u=4', 'image', 7],
-  ['u=4, i', 'document', 4],
-])('takes %s of a %s for a page rendered ahead as u=%i', (header, destination, urgency) => {
-  const ahead = { 'sec-purpose': 'prefetch;prerender', 'sec-fetch-dest': destination };
-  expect(responsePriority(request({ priority: header, ...ahead }), response()).urgency).toBe(
-    urgency,
-  );
-});
-
-test('leaves pages fetched ahead as urgent as their client says', () => {
-  const hovered = { priority: 'u=2, i', 'sec-purpose': 'prefetch', 'sec-fetch-dest': 'document' };
-  expect(responsePriority(request(hovered), response()).urgency).toBe(2);
-});

@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import { isPrerender } from '../util/is-speculative';
 import { guessPriority } from './priority-guess';
 import { parsePriority, type PriorityField } from './priority-field';
 import { priorityOverride } from './priority-override';
@@ -11,14 +10,6 @@ export interface PriorityRequest {
   /** The request's HTTP/2 stream; Node 20 shows the weight of RFC 7540 in its state. */
   readonly stream?: { readonly state: { readonly weight?: number | undefined } } | undefined;
 }
-
-/**
- * Behind the images (3), hovered pages (2) and pages fetched ahead (4) that Chrome asks for: it asks
- * for what a page needs that it renders ahead as if it were shown (0 to 3, seen in Chromium 156).
- */
-const prerenderedStep = 5;
-
-const leastUrgent = 7;
 
 /** Weight of a stream whose client gave none (RFC 7540 section 5.3.5), and of all on Node >= 22.17. */
 const silentWeight = 16;
@@ -33,9 +24,7 @@ const silentWeight = 16;
  * | weight of RFC 7540, if not 16         | {@link urgencyOfWeight} | guessed      |         |
  * | guess, see {@link guessPriority}      | by destination and type | likewise     | 16      |
  *
- * The app comes first because RFC 9218 section 8 lets the server know better than the client. So it
- * does of what a page needs that is rendered ahead: that comes behind all that is needed now, five
- * steps less urgent than the client says.
+ * The app comes first because RFC 9218 section 8 lets the server know better than the client.
  */
 export function responsePriority(req: PriorityRequest, res: ServerResponse): StreamPriority {
   const override = priorityOverride(res);
@@ -72,10 +61,8 @@ function clientPriority(
 ): { urgency: number; incremental: boolean } | undefined {
   const field: PriorityField = parsePriority(text(req.headers['priority']));
   if (field.urgency === undefined && field.incremental === undefined) return undefined;
-  const urgency = field.urgency ?? defaultPriority.urgency;
-  const isAhead = isPrerender(req.headers) && req.headers['sec-fetch-dest'] !== 'document';
   return {
-    urgency: isAhead ? Math.min(urgency + prerenderedStep, leastUrgent) : urgency,
+    urgency: field.urgency ?? defaultPriority.urgency,
     incremental: field.incremental ?? defaultPriority.incremental,
   };
 }
