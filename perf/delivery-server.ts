@@ -4,10 +4,12 @@ import type { ServerHttp2Session } from 'node:http2';
 import { createServer as createHttp1Server } from 'node:https';
 import Module from 'node:module';
 import type { Server, Socket } from 'node:net';
+import { createInterface } from 'node:readline';
 import compression from 'compression';
 import { createServer, headstart, push } from 'headstart';
 import type { Middleware, PushResource, ServerPushOptions } from 'headstart';
 import type { Site, SiteOptions } from './support/sites';
+import { type Step, wayAhead } from './support/way-ahead';
 
 interface Served {
   readonly site: string;
@@ -16,6 +18,9 @@ interface Served {
   /** What the oracle hints on every page, as paths. */
   readonly hints: readonly string[];
 }
+
+/** The way of the visitor to come; told to those whose hand knows it. */
+let steps: Step[] = [];
 
 /** All requests of one visitor come on one connection, and from one address in the lab. */
 const visitors = new WeakMap<object, string>();
@@ -59,6 +64,16 @@ function learning(served: Served, options: ServerPushOptions = {}): Server {
   return createServer(create(served, first), served.tls);
 }
 
+/** Everything but what is learned, and what a hand wrote. */
+function byHand(served: Served, ahead?: 'prefetch' | 'prerender'): Server {
+  const parts = headstart({ serverPush: false });
+  const hint = push(...served.hints.map(asHint));
+  const way = ahead && wayAhead(ahead, () => steps);
+  const first: Middleware = (req, res, next) =>
+    parts(req, res, () => hint(req, res, () => (way ? way(req, res, next) : next())));
+  return createServer(create(served, first), served.tls);
+}
+
 function asHint(url: string): PushResource {
   return url.endsWith('.css') ? { url } : { url, as: 'image', fetchPriority: 'high' };
 }
@@ -71,19 +86,15 @@ const variants: Readonly<Record<string, (served: Served) => Server>> = {
   },
   /** As plain, on our bridge: what `createServer` alone does. */
   'ours-bare': (served) => createServer(create(served), served.tls),
-  /** Everything but hints, and the hints that a hand wrote. */
-  oracle: (served) => {
-    const parts = headstart({ serverPush: false });
-    const hint = push(...served.hints.map(asHint));
-    const first: Middleware = (req, res, next) => parts(req, res, () => hint(req, res, next));
-    return createServer(create(served, first), served.tls);
-  },
+  oracle: (served) => byHand(served),
+  'oracle-prefetch': (served) => byHand(served, 'prefetch'),
+  'oracle-prerender': (served) => byHand(served, 'prerender'),
   hints: (served) => learning(served, { speculation: 'off' }),
   prefetch: (served) => learning(served),
   prerender: (served) => learning(served, { speculation: 'prerender' }),
 };
 
-/** `delivery-server.ts SITE VARIANT PORT THINK_MS CERT KEY HINTS`; tells the bytes it sent when asked. */
+/** `delivery-server.ts SITE VARIANT PORT THINK_MS CERT KEY HINTS`; told a way, tells the bytes it sent so far. */
 function serve([
   site = '',
   name = '',
@@ -106,7 +117,8 @@ function serve([
       closedBytes += socket.bytesWritten;
     });
   });
-  process.stdin.on('data', () => {
+  createInterface({ input: process.stdin }).on('line', (line) => {
+    steps = JSON.parse(line) as Step[];
     const bytes = [...open].reduce((sum, one) => sum + one.bytesWritten, closedBytes);
     process.stdout.write(`${bytes}\n`);
   });

@@ -14,6 +14,10 @@ export interface Walk {
 /** How one page came. */
 export interface View {
   readonly path: string;
+  /** By the clock on the wall: when the browser began to go there. */
+  readonly startedAtMs: number;
+  /** From the press on the link until then. */
+  readonly pressMs: number;
   readonly fcpMs: number;
   readonly lcpMs: number;
   /** Path of the image that was the largest paint; empty if it was text. */
@@ -58,10 +62,11 @@ async function walk(browser: Devtools, { origin, paths }: Walk): Promise<View[]>
     // A 103 that comes within milliseconds of a new window's first navigation is often dropped.
     await pause(200);
     await window.goto(origin + first);
-    const views = [await measured(window, first)];
+    const views = [{ ...(await measured(window, first)), pressMs: 0 }];
     for (const path of others) {
-      await click(window, path);
-      views.push(await measured(window, path));
+      const pressedAtMs = await click(window, path);
+      const view = await measured(window, path);
+      views.push({ ...view, pressMs: view.startedAtMs - pressedAtMs });
     }
     return views;
   } finally {
@@ -69,7 +74,7 @@ async function walk(browser: Devtools, { origin, paths }: Walk): Promise<View[]>
   }
 }
 
-async function measured(window: FreshWindow, path: string): Promise<View> {
+async function measured(window: FreshWindow, path: string): Promise<Omit<View, 'pressMs'>> {
   const isThere = `location.pathname === ${JSON.stringify(path)} && document.readyState === 'complete'`;
   for (let waited = 0; ; waited += 50) {
     if (waited > 60_000) throw new Error(`${path} did not load`);
@@ -77,11 +82,15 @@ async function measured(window: FreshWindow, path: string): Promise<View> {
     await pause(50);
   }
   await pause(100);
-  return window.evaluate<View>(timings);
+  return window.evaluate<Omit<View, 'pressMs'>>(timings);
 }
 
-/** As a hand does it: the pointer comes to the link, rests there, and presses. */
-async function click(window: FreshWindow, path: string): Promise<void> {
+/**
+ * As a hand does it: the pointer comes to the link, rests there, and presses.
+ *
+ * @returns When it pressed, by the clock on the wall.
+ */
+async function click(window: FreshWindow, path: string): Promise<number> {
   await pause(clickMs - hoverMs);
   const [x, y] = await window.evaluate<[number, number]>(`(() => {
     const links = [...document.querySelectorAll('a')];
@@ -93,7 +102,9 @@ async function click(window: FreshWindow, path: string): Promise<void> {
   })()`);
   await window.moveTo(x, y);
   await pause(hoverMs);
+  const pressedAtMs = Date.now();
   await window.press(x, y);
+  return pressedAtMs;
 }
 
 function pause(ms: number): Promise<void> {

@@ -7,12 +7,13 @@ import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import type { View } from './delivery-visitor';
 import { type CertificateFiles, writeCertificate } from './support/certificate-files';
-import { lineDialogue } from './support/line-dialogue';
+import { type Ask, lineDialogue } from './support/line-dialogue';
 import { describeMachine } from './support/machine';
 import { loadNetLab, type NetLab } from './support/net-lab';
 import { sites } from './support/sites';
 import { median, spread } from './support/statistics';
 import { percent, printTable } from './support/table';
+import type { Step } from './support/way-ahead';
 
 /**
  * What predictive delivery gains in Chromium, over netlab's emulated lines: the first page of new
@@ -32,7 +33,7 @@ const { values } = parseArgs({
     pages: { type: 'string', default: '4' },
     'think-ms': { type: 'string', default: '150' },
     /** Visitors that the servers learn from. */
-    training: { type: 'string', default: '30' },
+    training: { type: 'string', default: '100' },
     /** When they are over, no further round begins. */
     seconds: { type: 'string', default: '3600' },
     start: { type: 'string', default: '' },
@@ -44,7 +45,7 @@ const { values } = parseArgs({
 interface Candidate {
   readonly variant: string;
   readonly port: number;
-  readonly server: ChildProcess;
+  readonly tell: Ask;
   readonly visits: View[][];
   bytes: number;
 }
@@ -96,7 +97,7 @@ async function measure(
     for (const variant of listed(values.variants)) {
       const port = firstPort + candidates.length;
       const server = await startServer(lab, files, [site, variant, String(port)], hints);
-      candidates.push({ variant, port, server, visits: [], bytes: 0 });
+      candidates.push({ variant, port, tell: lineDialogue(server), visits: [], bytes: 0 });
       const origin = `https://${lab.serverIp}:${port}`;
       if (['hints', 'prefetch', 'prerender'].includes(variant)) {
         await walk(lab, [site, origin, start, values.training, values.pages, String(seed + 1)]);
@@ -131,11 +132,29 @@ async function visitAll(
   way: readonly string[],
   visit: Visit,
 ): Promise<void> {
+  let steps: readonly Step[] = [];
   for (const one of candidates) {
-    const before = await sentBytes(one.server);
-    one.visits.push(await visit(`https://${lab.serverIp}:${one.port}`, way));
-    one.bytes += (await sentBytes(one.server)) - before;
+    const before = Number(await one.tell(JSON.stringify(steps)));
+    const views = await visit(`https://${lab.serverIp}:${one.port}`, way);
+    one.visits.push(views);
+    one.bytes += Number(await one.tell('[]')) - before;
+    if (steps.length === 0) steps = stepsOf(views);
   }
+}
+
+/** The way as the plain site showed it. */
+function stepsOf(views: readonly View[]): Step[] {
+  const known = new Set<string>();
+  const added = views.map(({ resources }) => {
+    const fresh = resources.map(({ path }) => path).filter((path) => !known.has(path));
+    for (const path of fresh) known.add(path);
+    return [...new Set(fresh)];
+  });
+  return views.slice(1).map(({ path }, index) => ({
+    page: views[index]?.path ?? '',
+    next: path,
+    resources: added[index + 1] ?? [],
+  }));
 }
 
 function report(title: string, candidates: readonly Candidate[]): void {
@@ -152,20 +171,27 @@ function report(title: string, candidates: readonly Candidate[]): void {
   }
 }
 
+/** Browsers count from when they begin to go to a page; the visitor counts from the press. */
+const paints: readonly ((view: View) => number)[] = [
+  ({ fcpMs }) => fcpMs,
+  ({ lcpMs }) => lcpMs,
+  ({ lcpMs, pressMs }) => pressMs + lcpMs,
+];
+
 function table(
   title: string,
   candidates: readonly Candidate[],
   viewsOf: (one: Candidate) => readonly View[],
 ): void {
-  const middle = (one: Candidate, key: 'fcpMs' | 'lcpMs'): number =>
-    median(viewsOf(one).map((view) => view[key]));
+  const middle = (one: Candidate, of: (view: View) => number): number =>
+    median(viewsOf(one).map(of));
   const [standard] = candidates;
   const rows = candidates.map((one) => {
     const views = viewsOf(one);
-    const cells = (['fcpMs', 'lcpMs'] as const).flatMap((key) => {
-      const ratio = standard === undefined ? 1 : middle(one, key) / middle(standard, key);
-      const wide = spread(views.map((view) => view[key]));
-      return [Math.round(middle(one, key)), Number(ratio.toFixed(2)), Number(wide.toFixed(2))];
+    const cells = paints.flatMap((of) => {
+      const ratio = standard === undefined ? 1 : middle(one, of) / middle(standard, of);
+      const wide = spread(views.map(of));
+      return [Math.round(middle(one, of)), Number(ratio.toFixed(2)), Number(wide.toFixed(2))];
     });
     const share = (is: (view: View) => boolean): number => views.filter(is).length;
     // What is sent beyond what the plain site sends for the same visits was wasted.
@@ -181,7 +207,7 @@ function table(
       percent(wasted),
     ];
   });
-  const numbers = ['FCP ms', 'ratio', 'spread', 'LCP ms', 'ratio', 'spread'];
+  const numbers = ['FCP ms', 'LCP ms', 'from press'].flatMap((name) => [name, 'ratio', 'spread']);
   const counts = ['hinted', '103s', 'prefetched', 'prerendered', 'kB a visit', 'wasted'];
   printTable(
     [`${title} (${viewsOf(candidates[0] as Candidate).length})`, ...numbers, ...counts],
@@ -222,13 +248,6 @@ async function walk(lab: NetLab, args: readonly string[]): Promise<string[][]> {
   });
   if (child.stdout === null) throw new Error('the trainer says nothing');
   return JSON.parse(await text(child.stdout)) as string[][];
-}
-
-async function sentBytes({ stdin, stdout }: ChildProcess): Promise<number> {
-  if (stdin === null || stdout === null) throw new Error('the server cannot be asked');
-  const answer = once(stdout, 'data');
-  stdin.write('bytes\n');
-  return Number(String((await answer)[0]));
 }
 
 function script(name: string, ...args: string[]): string[] {

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { ServerPushOptions } from '../../lib/delivery/server-push-options';
 import { IntelligentPushPredictor } from '../../lib/prediction/intelligent-push-predictor';
 import { Shop } from './shop-app';
@@ -110,6 +112,14 @@ describe('what went wrong', () => {
 /** A million takes a quarter of an hour: `RANDOM_URLS=1000000`. */
 const randomUrls = Number(process.env.RANDOM_URLS ?? 20_000);
 
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+function heapBytes(): number {
+  collectGarbage();
+  return process.memoryUsage().heapUsed;
+}
+
 describe('memory', () => {
   it(
     `stays bounded under ${randomUrls} random URLs`,
@@ -127,8 +137,11 @@ describe('memory', () => {
         return predictor.stats.bytes;
       };
       const before = await urlsAfter(0, 10_000);
+      const heapBefore = heapBytes();
       expect(await urlsAfter(10_000, randomUrls)).toBeLessThan(before * 1.5);
       expect(predictor.stats.bytes).toBeLessThan(33_554_432);
+      // Every table of the manager, the routes of Express and the visitor's own connection included.
+      expect(heapBytes() - heapBefore).toBeLessThan(16 * 1024 * 1024);
     },
     randomUrls * 6,
   );

@@ -106,6 +106,15 @@ describe('103 Early Hints', () => {
     expect(linkTargets(reply.headers)).toEqual(['/app.css']);
   });
 
+  it('do not pay for a page that is made without waiting, however long that takes', async () => {
+    // Node would send the 103 together with the page.
+    shop = await Shop.open({ rules: [{ route: '/busy', resources: ['/app.css'] }] });
+    await shop.visitor('1').navigate('/busy');
+    const reply = await shop.visitor('2').navigate('/busy');
+    expect(reply.early).toEqual([]);
+    expect(linkTargets(reply.headers)).toEqual(['/app.css']);
+  });
+
   it('leave what must be asked for again to the page, once that is known', async () => {
     shop = await Shop.open({ rules: [{ route: '/', resources: ['/stale.css', '/app.css'] }] });
     const ann = shop.visitor();

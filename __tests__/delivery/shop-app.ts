@@ -42,8 +42,10 @@ export class Shop {
       next();
     });
     const page: express.RequestHandler = (req, res) => {
-      this.nowMs += thinkMs;
-      res.send(`<title>${req.path}</title>`);
+      setImmediate(() => {
+        this.nowMs += thinkMs;
+        res.send(`<title>${req.path}</title>`);
+      });
     };
     app.get('/a.css', (_req, res, next) => {
       if (this.isRefusing) res.status(403).set('cache-control', 'no-store').end();
@@ -78,7 +80,12 @@ export class Shop {
     app.use('/members/:name', members);
     app.use('/club', members);
     app.get('/fast', (_req, res) => {
-      res.send('<title>fast</title>');
+      setImmediate(() => res.send('<title>fast</title>'));
+    });
+    app.get('/busy', async (_req, res) => {
+      await Promise.resolve();
+      this.nowMs += thinkMs;
+      res.send('<title>busy</title>');
     });
     app.get('/', page);
     app.get('/about', page);

@@ -33,7 +33,8 @@ export interface ServerPushOptions {
   /** Distinct clients that must have needed a resource before others are told of it. @default 3 */
   readonly minClients?: number;
   /**
-   * Milliseconds a page must take to its first byte, by what was learned, before it gets a 103.
+   * Milliseconds a page must wait before its first byte, by what was learned, to get a 103. Time
+   * that it takes without waiting does not count: Node would send the 103 together with the page.
    *
    * @default 5
    */
@@ -49,8 +50,8 @@ export interface ServerPushOptions {
   /** Whether pages are read on their way out for what they ask browsers to fetch. @default true */
   readonly scanHtml?: boolean;
   /**
-   * What browsers may do ahead with the pages that visitors go to next: fetch the document, render
-   * the whole page, or nothing.
+   * What browsers may do ahead with the pages that visitors go to next: fetch their documents,
+   * render the likeliest of them besides, or nothing.
    *
    * @default 'prefetch'
    */

@@ -90,7 +90,7 @@ export class IntelligentPushPredictor {
     this.#recorder.observeResource(use, this.#options.clock());
   }
 
-  /** A page of this route pattern took `thinkMs` from request to first byte. */
+  /** A page of this route pattern waited `thinkMs` before its first byte. */
   observeThinkTime(pattern: string, thinkMs: number): void {
     this.#thinkTimes.observe(pattern, thinkMs);
   }

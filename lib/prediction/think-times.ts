@@ -22,7 +22,7 @@ class RecentSamples {
 }
 
 /**
- * Time the server needs before it can answer, per route pattern: the median of the last 15, so
+ * Time the server waits before it can answer, per route pattern: the median of the last 15, so
  * that one stalled query or one cold start moves nothing. Patterns used least are forgotten first.
  */
 export class ThinkTimes {

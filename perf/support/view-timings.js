@@ -19,6 +19,7 @@ module.exports = () =>
       const largest = list.getEntries().at(-1);
       resolve({
         path: location.pathname,
+        startedAtMs: performance.timeOrigin + since,
         fcpMs: from(paint ? paint.startTime : largest.startTime),
         lcpMs: from(largest.startTime),
         lcpImage: largest.url ? new URL(largest.url).pathname : '',

@@ -105,7 +105,12 @@ describe('speculation rules', () => {
     await walk(crowd);
     const one = shop.visitor('new');
     const rules = await rulesOf(one, await one.navigate('/'));
-    expect(Object.keys(rules)).toEqual(['prerender']);
+    expect(rules).toHaveProperty('prerender.0.urls', ['/about']);
+    await shop.close();
+    await open();
+    await walk(crowd);
+    const other = shop.visitor('new');
+    expect(await rulesOf(other, await other.navigate('/'))).not.toHaveProperty('prerender');
   });
 
   it.each([
@@ -152,7 +157,7 @@ describe('speculation rules', () => {
     expect(prefetch.flatMap(({ where }) => where?.and[0]?.href_matches ?? [])).toEqual([
       '/product/:id',
     ]);
-    expect(JSON.stringify(prefetch)).toContain('/*logout*');
+    expect(JSON.stringify(prefetch)).toContain('logout');
   });
 });
 

@@ -158,9 +158,12 @@ export class VisitObserver {
     const isMountKnown = this.#mountPoints.visit(req.baseUrl ?? '', client);
     const key = isForAnyone ? url.path + url.query : isMountKnown ? pattern : undefined;
     if (key === undefined) return;
-    const thinkMs = clock() - view.requestedAtMs;
+    const nowMs = clock();
+    const thinkMs = nowMs - view.requestedAtMs;
     const page = Object.assign(view, { key, isForAnyone, thinkMs });
-    if (this.#mayTime(visit, pattern ?? key)) predictor.observeThinkTime(pattern ?? key, thinkMs);
+    if (this.#mayTime(visit, pattern ?? key)) {
+      predictor.observeThinkTime(pattern ?? key, nowMs - (view.turnOverAtMs ?? nowMs));
+    }
     if (view.show === undefined) this.#tell(visit, page, from, offered());
     onPage(visit, page, from);
   }
