@@ -41,11 +41,11 @@ const mostBorrowed = 6;
 const slopeShare = 0.4;
 
 /** Pairs of arrays, of values and lessons, that one forecast has before its calibration. */
-const statePairs: ReadonlySet<number> = new Set([0, 5]);
+const statePairs: ReadonlySet<number> = new Set([0, 7]);
 const slopePair = 3;
-const scalingPairs: ReadonlySet<number> = new Set([2, slopePair]);
+const scalingPairs: ReadonlySet<number> = new Set([2, slopePair, 5, 6]);
 const pageCalibrationPair = 4;
-const weightPairs: ReadonlySet<number> = new Set([1, 6]);
+const weightPairs: ReadonlySet<number> = new Set([1, 8]);
 
 function capOf(pair: number): number {
   if (statePairs.has(pair)) return priorLessons.states;
