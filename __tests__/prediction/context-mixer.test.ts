@@ -65,7 +65,8 @@ describe('a mixer of contexts', () => {
     const mixer = new ContextMixer({ inputs: 2, aspects: [1, 2] });
     const question = lesson(often, seldom);
     const before = scoreOf(mixer, question);
-    for (let i = 0; i < 10; i++) mixer.learn(question, Float64Array.of(-1), Uint8Array.of(unproven));
+    for (let i = 0; i < 10; i++)
+      mixer.learn(question, Float64Array.of(-1), Uint8Array.of(unproven));
     expect(scoreOf(mixer, question)).toBe(before);
   });
 

@@ -132,6 +132,7 @@ export class ContextMixer {
     ends: boolean,
     outcomes?: Uint8Array,
   ): void {
+    const { worths, lessons } = this;
     for (let i = 0; i < this.#inputs; i++) {
       let gradient = 0;
       for (let place = 0; place < size; place++) {
@@ -139,13 +140,13 @@ export class ContextMixer {
         if (said === unknownState || outcomes?.[place] === unproven) continue;
         const error = errors[place] ?? 0;
         const at = i * countStates + stateOf(said);
-        const logOdds = (this.worths[at] ?? 0) + beyondState(said);
+        const logOdds = (worths[at] ?? 0) + beyondState(said);
         gradient += error * logOdds;
-        const lessons = (this.lessons[at] ?? 0) + 1;
-        if (ends) this.lessons[at] = lessons;
+        const taught = (lessons[at] ?? 0) + 1;
+        if (ends) lessons[at] = taught;
         const chance = squash(logOdds);
         const own = outcomes === undefined ? error : (outcomes[place] ?? 0) - chance;
-        this.#moveState(at, own, chance, lessons);
+        worths[at] = movedState(worths[at] ?? 0, own, chance, taught);
       }
       this.#gradient[i] = gradient;
     }
@@ -189,11 +190,15 @@ export class ContextMixer {
     }
     for (let i = 0; i < this.#inputs; i++) if ((sum[i] ?? 0) < 0) sum[i] = 0;
   }
+}
 
-  #moveState(at: number, error: number, chance: number, lessons: number): void {
-    const slope = Math.max(0.02, chance * (1 - chance));
-    const step = (error / slope) * Math.max(leastStateRate, 1 / (lessons + 1.5));
-    const moved = (this.worths[at] ?? 0) + Math.max(-mostStep, Math.min(mostStep, step));
-    this.worths[at] = Math.max(-mostWorth, Math.min(mostWorth, moved));
-  }
+function movedState(worth: number, error: number, chance: number, lessons: number): number {
+  const slope = chance * (1 - chance);
+  const rate = lessons + 1.5 > 1 / leastStateRate ? leastStateRate : 1 / (lessons + 1.5);
+  const step = (error * rate) / (slope > 0.02 ? slope : 0.02);
+  return clamp(worth + clamp(step, mostStep), mostWorth);
+}
+
+function clamp(value: number, most: number): number {
+  return value > most ? most : value < -most ? -most : value;
 }

@@ -313,14 +313,14 @@ export class SuccessorTable {
 
   /** Exchanges a target of a list and the next. */
   #swap(row: number, place: number): void {
-    const { ints, floats, bytes, words, seen, pairs, held, orders } = this.#rows;
+    const { ints, bytes, words, seen, pairs, held, orders } = this.#rows;
     const first = row * words;
     const pair = first + pairs + 2 * place;
     exchange(ints, pair, pair + 2);
     exchange(ints, pair + 1, pair + 3);
     exchange(bytes, 4 * (first + seen) + place, 4 * (first + seen) + place + 1);
     if (!this.holds) return;
-    exchange(floats, first + held + place, first + held + place + 1);
+    exchange(ints, first + held + place, first + held + place + 1);
     exchange(bytes, 4 * (first + orders) + place, 4 * (first + orders) + place + 1);
   }
 
@@ -387,7 +387,7 @@ export class SuccessorTable {
   }
 }
 
-function exchange(numbers: Int32Array | Float32Array | Uint8Array, one: number, other: number): void {
+function exchange(numbers: Int32Array | Uint8Array, one: number, other: number): void {
   const value = numbers[one] ?? 0;
   numbers[one] = numbers[other] ?? 0;
   numbers[other] = value;
