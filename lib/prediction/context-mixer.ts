@@ -151,10 +151,10 @@ export class ContextMixer {
       this.#gradient[i] = gradient;
     }
     let bias = 0;
-    for (let place = 0; ends && place < size; place++) {
+    for (let place = 0; place < size; place++) {
       if (outcomes?.[place] !== unproven) bias += errors[place] ?? 0;
     }
-    this.#gradient[this.#inputs] = bias;
+    this.#gradient[this.#inputs] = ends ? bias : 0;
   }
 
   /** Moves weights, less so those that have learned much. */

@@ -65,4 +65,25 @@ export class SuccessorRows {
   clear(row: number): void {
     this.ints.fill(0, row * this.words, (row + 1) * this.words);
   }
+
+  /** Exchanges a target of a row's list and the next. */
+  swap(row: number, place: number): void {
+    const { ints, bytes } = this;
+    const first = row * this.words;
+    const pair = first + this.pairs + 2 * place;
+    exchange(ints, pair, pair + 2);
+    exchange(ints, pair + 1, pair + 3);
+    const seen = 4 * (first + this.seen) + place;
+    exchange(bytes, seen, seen + 1);
+    if (this.held === this.orders) return;
+    exchange(ints, first + this.held + place, first + this.held + place + 1);
+    const order = 4 * (first + this.orders) + place;
+    exchange(bytes, order, order + 1);
+  }
+}
+
+function exchange(numbers: Int32Array | Uint8Array, one: number, other: number): void {
+  const value = numbers[one] ?? 0;
+  numbers[one] = numbers[other] ?? 0;
+  numbers[other] = value;
 }

@@ -306,22 +306,9 @@ export class SuccessorTable {
     const count = floats[first + 2 * from + 1] ?? 0;
     let place = from;
     while (place > 0 && (floats[first + 2 * place - 1] ?? 0) <= count) {
-      this.#swap(row, place - 1);
+      this.#rows.swap(row, place - 1);
       place--;
     }
-  }
-
-  /** Exchanges a target of a list and the next. */
-  #swap(row: number, place: number): void {
-    const { ints, bytes, words, seen, pairs, held, orders } = this.#rows;
-    const first = row * words;
-    const pair = first + pairs + 2 * place;
-    exchange(ints, pair, pair + 2);
-    exchange(ints, pair + 1, pair + 3);
-    exchange(bytes, 4 * (first + seen) + place, 4 * (first + seen) + place + 1);
-    if (!this.holds) return;
-    exchange(ints, first + held + place, first + held + place + 1);
-    exchange(bytes, 4 * (first + orders) + place, 4 * (first + orders) + place + 1);
   }
 
   #halve(row: number): void {
@@ -385,10 +372,4 @@ export class SuccessorTable {
     }
     return true;
   }
-}
-
-function exchange(numbers: Int32Array | Uint8Array, one: number, other: number): void {
-  const value = numbers[one] ?? 0;
-  numbers[one] = numbers[other] ?? 0;
-  numbers[other] = value;
 }
