@@ -1,17 +1,20 @@
-import { ContextMixer, type Lesson } from '../../lib/prediction/context-mixer';
-import { beyondClass, logOddsOf, presentState } from '../../lib/prediction/count-state';
+import { ContextMixer, type Lesson, unproven } from '../../lib/prediction/context-mixer';
+import { evidenceOf, logOddsOf, presentState } from '../../lib/prediction/count-state';
+import { squash } from '../../lib/prediction/logistic';
 
-const uses = (count: number, total: number): [state: number, offset: number] => {
+const uses = (count: number, total: number): number => {
   const logOdds = logOddsOf(count, total);
-  return [presentState(total, count, logOdds, 2), beyondClass(logOdds)];
+  return evidenceOf(presentState(total, count, logOdds, 2), logOdds);
 };
 
+const nothing = 0;
+
 /** One candidate of which two contexts speak. */
-function lesson(one: [number, number], other: [number, number], aspect = 0): Lesson {
+function lesson(one: number, other: number, aspect = 0): Lesson {
   return {
     size: 1,
-    states: Uint16Array.of(one[0], other[0]),
-    offsets: Float32Array.of(one[1], other[1]),
+    capacity: 1,
+    evidence: Int32Array.of(one, other),
     situation: Uint8Array.of(0, aspect),
   };
 }
@@ -22,8 +25,8 @@ const seldom = uses(1, 10);
 function teach(mixer: ContextMixer, question: Lesson, happened: boolean): void {
   const scores = new Float64Array(1);
   mixer.mix(question, scores);
-  mixer.learn(question, 0, scores[0] ?? 0, happened);
-  mixer.endLesson(question.situation);
+  const outcome = happened ? 1 : 0;
+  mixer.learn(question, Float64Array.of(outcome - squash(scores[0] ?? 0)), Uint8Array.of(outcome));
 }
 
 function scoreOf(mixer: ContextMixer, question: Lesson): number {
@@ -52,14 +55,23 @@ describe('a mixer of contexts', () => {
 
   it('believes a context again that was wrong for long', () => {
     const mixer = new ContextMixer({ inputs: 2, aspects: [1, 2] });
-    for (let i = 0; i < 2000; i++) teach(mixer, lesson(often, [0, 0]), false);
-    expect(scoreOf(mixer, lesson(often, [0, 0]))).toBeLessThan(-3);
-    for (let i = 0; i < 1000; i++) teach(mixer, lesson(often, [0, 0]), true);
-    expect(scoreOf(mixer, lesson(often, [0, 0]))).toBeGreaterThan(1);
+    for (let i = 0; i < 2000; i++) teach(mixer, lesson(often, nothing), false);
+    expect(scoreOf(mixer, lesson(often, nothing))).toBeLessThan(-3);
+    for (let i = 0; i < 1000; i++) teach(mixer, lesson(often, nothing), true);
+    expect(scoreOf(mixer, lesson(often, nothing))).toBeGreaterThan(1);
+  });
+
+  it('learns nothing from what proves nothing', () => {
+    const mixer = new ContextMixer({ inputs: 2, aspects: [1, 2] });
+    const question = lesson(often, seldom);
+    const before = scoreOf(mixer, question);
+    for (let i = 0; i < 10; i++)
+      mixer.learn(question, Float64Array.of(-1), Uint8Array.of(unproven));
+    expect(scoreOf(mixer, question)).toBe(before);
   });
 
   it('says nothing of its own where no context speaks', () => {
     const mixer = new ContextMixer({ inputs: 2, aspects: [1, 2] });
-    expect(scoreOf(mixer, lesson([0, 0], [0, 0]))).toBeCloseTo(0.3, 5);
+    expect(scoreOf(mixer, lesson(nothing, nothing))).toBeCloseTo(0.3, 5);
   });
 });

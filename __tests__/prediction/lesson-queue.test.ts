@@ -52,6 +52,18 @@ describe('a queue of lessons', () => {
     expect(ask([4], 100)).toBeGreaterThan(0);
   });
 
+  it('tells what was noted with a question, and whether it was flagged', () => {
+    const { candidates, lessons } = queue(2);
+    const flagged = lessons.ask(candidates, 100, 0.5);
+    lessons.flag(flagged);
+    expect(lessons.peek(flagged)).toMatchObject({ note: 0.5, isFlagged: true });
+    lessons.takeDue(100);
+    lessons.ask(candidates, 100);
+    expect(lessons.ask(candidates, 100)).toBeGreaterThan(0);
+    lessons.takeDue(100);
+    expect(lessons.takeDue(100)).toMatchObject({ note: 0, isFlagged: false });
+  });
+
   it('says how many bytes it takes', () => {
     const { candidates, lessons } = queue(10);
     expect(lessons.bytes).toBe(10 * LessonQueue.bytesPerLesson(candidates));

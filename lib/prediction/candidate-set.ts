@@ -6,10 +6,8 @@ export class CandidateSet {
   readonly capacity: number;
   readonly inputs: number;
   readonly ids: Int32Array;
-  /** State of candidate `c` in context `i`, at `c * inputs + i`. */
-  readonly states: Uint16Array;
-  /** Correction of the state's log odds, likewise. */
-  readonly offsets: Float32Array;
+  /** What input `i` says of candidate `c` (see `evidenceOf`), at `i * capacity + c`. */
+  readonly evidence: Int32Array;
   /** When in a visit each is usually used: see `SuccessorTable.orderAt`. */
   readonly usualOrders: Float32Array;
   /** Log odds of each before, and its chance after calibration. */
@@ -18,8 +16,6 @@ export class CandidateSet {
   /** Places of the best, best first, and class of the rank of each. */
   readonly order: Int32Array;
   readonly classes: Uint8Array;
-  /** What a new candidate starts from. */
-  readonly baseStates: Uint16Array;
 
   /** Value of each aspect of the situation they are in. */
   readonly situation: Uint8Array;
@@ -31,14 +27,12 @@ export class CandidateSet {
     this.capacity = capacity;
     this.inputs = inputs;
     this.ids = new Int32Array(capacity);
-    this.states = new Uint16Array(capacity * inputs);
-    this.offsets = new Float32Array(capacity * inputs);
+    this.evidence = new Int32Array(capacity * inputs);
     this.usualOrders = new Float32Array(capacity);
     this.scores = new Float64Array(capacity);
     this.chances = new Float64Array(capacity);
     this.order = new Int32Array(capacity);
     this.classes = new Uint8Array(capacity);
-    this.baseStates = new Uint16Array(inputs);
     this.situation = new Uint8Array(aspects);
   }
 
@@ -47,13 +41,18 @@ export class CandidateSet {
   }
 
   get bytes(): number {
-    return this.capacity * (29 + 6 * this.inputs) + hashSlots * 5;
+    return this.capacity * (29 + 4 * this.inputs) + hashSlots * 5;
   }
 
   clear(): void {
     this.#hashed.fill(0);
+    this.evidence.fill(0);
     this.#size = 0;
-    this.baseStates.fill(0);
+  }
+
+  /** Says what an input says of all of which it is not told more. */
+  presume(input: number, state: number): void {
+    this.evidence.fill(state, input * this.capacity, (input + 1) * this.capacity);
   }
 
   /** @returns The place of a candidate, or -1. */
@@ -82,17 +81,14 @@ export class CandidateSet {
     this.#hashed[slot] = id;
     this.#places[slot] = place;
     this.ids[place] = id;
-    const first = place * this.inputs;
-    for (let i = 0; i < this.inputs; i++) {
-      this.states[first + i] = this.baseStates[i] ?? 0;
-      this.offsets[first + i] = 0;
-    }
     return place;
   }
 
-  set(place: number, input: number, state: number, offset: number): void {
-    const at = place * this.inputs + input;
-    this.states[at] = state;
-    this.offsets[at] = offset;
+  get(place: number, input: number): number {
+    return this.evidence[input * this.capacity + place] ?? 0;
+  }
+
+  set(place: number, input: number, evidence: number): void {
+    this.evidence[input * this.capacity + place] = evidence;
   }
 }

@@ -1,5 +1,6 @@
 import type { CandidateSet } from './candidate-set';
-import { absentState, beyondClass, logOddsOf, presentState } from './count-state';
+import { absentState, evidenceOf, logOddsOf, presentState } from './count-state';
+import { clockByte } from './successor-rows';
 import type { SuccessorTable } from './successor-table';
 import type { UrlTable } from './url-table';
 
@@ -14,12 +15,12 @@ export interface Source {
   readonly reads: number;
 }
 
-/** Lets new candidates start with what it means that a context has not led to them. */
+/** Presumes of all candidates that a context has not led to them. */
 export function prepare(candidates: CandidateSet, { table, input }: Source, row: number): void {
-  if (row !== -1) candidates.baseStates[input] = absentState(table.totalOf(row));
+  if (row !== -1) candidates.presume(input, absentState(table.totalOf(row)));
 }
 
-/** Adds what a context has led to. Prepare all contexts of a question first. */
+/** Adds what a context has led to, after {@link prepare}. */
 export function consider(
   candidates: CandidateSet,
   { table, input, most, reads }: Source,
@@ -27,22 +28,31 @@ export function consider(
   urls: UrlTable,
 ): void {
   if (row === -1) return;
-  const total = table.totalOf(row);
+  const { ints, floats, bytes, words, seen, pairs } = table.rows;
+  const { holds } = table;
+  const first = row * words;
+  const total = floats[first] ?? 0;
+  const clock = bytes[4 * first + clockByte] ?? 0;
+  const seenFrom = 4 * (first + seen);
+  const listFrom = first + pairs;
   for (let at = 0; at < reads; at++) {
-    const id = table.idAt(row, at);
+    const id = ints[listFrom + 2 * at] ?? 0;
     if (id === 0) return;
     let place = candidates.find(id);
     if (place === -1) {
       if (at >= most || !urls.isOfferable(id)) continue;
       place = candidates.add(id);
       if (place === -1) continue;
-      candidates.usualOrders[place] = table.orderAt(row, at);
+      if (holds) candidates.usualOrders[place] = table.orderAt(row, at);
     }
-    const proven = total - table.heldAt(row, at);
-    const count =
-      proven === total ? table.countAt(row, at) : (table.countAt(row, at) * proven) / total;
+    let count = floats[listFrom + 2 * at + 1] ?? 0;
+    let proven = total;
+    if (holds) {
+      proven -= table.heldAt(row, at);
+      if (proven !== total) count *= proven / total;
+    }
     const logOdds = logOddsOf(count, proven);
-    const state = presentState(proven, count, logOdds, table.ageAt(row, at));
-    candidates.set(place, input, state, beyondClass(logOdds));
+    const age = (clock - (bytes[seenFrom + at] ?? 0)) & 255;
+    candidates.set(place, input, evidenceOf(presentState(proven, count, logOdds, age), logOdds));
   }
 }

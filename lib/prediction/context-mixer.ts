@@ -1,8 +1,5 @@
-import { countStates, unknownState, untaughtLogOdds } from './count-state';
+import { beyondState, countStates, stateOf, unknownState, untaughtLogOdds } from './count-state';
 import { squash } from './logistic';
-
-/** How much of the exact log odds within a class of states is believed. */
-const offsetWeight = 0.8;
 
 /** A state's chance moves by 1/n at its n-th lesson, by no less than this. */
 const leastStateRate = 1 / 400;
@@ -18,6 +15,9 @@ const untaughtWeight = 0.3;
 const mostWeightRate = 0.008;
 const leastWeightRate = 0.001;
 
+/** Outcome of a candidate that proves nothing. */
+export const unproven = 2;
+
 export interface MixerInit {
   readonly inputs: number;
   /** How many values each aspect of a situation has. The first starts with all weights alike. */
@@ -27,8 +27,10 @@ export interface MixerInit {
 /** Lessons for the mixer: candidates as they were when the question was open. */
 export interface Lesson {
   readonly size: number;
-  readonly states: Uint16Array;
-  readonly offsets: Float32Array;
+  /** Places there are for candidates. */
+  readonly capacity: number;
+  /** What input `i` says of candidate `c`, at `i * capacity + c`. */
+  readonly evidence: Int32Array;
   /** Value of each aspect of the situation. */
   readonly situation: Uint8Array;
 }
@@ -86,58 +88,83 @@ export class ContextMixer {
   }
 
   /** Writes the log odds of each candidate to `scores`. */
-  mix({ states, offsets, situation, size }: Lesson, scores: Float64Array): void {
+  mix({ evidence, capacity, situation, size }: Lesson, scores: Float64Array): void {
     this.#weigh(situation);
-    for (let place = 0; place < size; place++) {
-      scores[place] = this.#logOdds(states, offsets, place);
+    scores.fill(this.#sum[this.#inputs] ?? 0, 0, size);
+    for (let i = 0; i < this.#inputs; i++) {
+      const weight = this.#sum[i] ?? 0;
+      if (weight === 0) continue;
+      const first = i * capacity;
+      const states = i * countStates;
+      for (let place = 0; place < size; place++) {
+        const said = evidence[first + place] ?? 0;
+        if (said === unknownState) continue;
+        const logOdds = (this.worths[states + stateOf(said)] ?? 0) + beyondState(said);
+        scores[place] = (scores[place] ?? 0) + weight * logOdds;
+      }
     }
-  }
-
-  /** Learns from the outcome of one candidate of the lesson mixed last, given its log odds. */
-  learn(lesson: Lesson, place: number, score: number, happened: boolean): void {
-    const outcome = happened ? 1 : 0;
-    this.#adjust(lesson, place, outcome - squash(score), true, outcome);
   }
 
   /**
-   * Corrects what was said of one candidate of the lesson mixed last by part of its error; the part
-   * that is known last `ends` the lesson.
+   * Learns from the outcomes of the lesson mixed last, where 1 is what happened, and 2 what proves
+   * nothing: each state is judged for itself.
+   *
+   * @param errors Outcome of each candidate, less its chance.
    */
-  correct(lesson: Lesson, place: number, error: number, ends: boolean): void {
-    this.#adjust(lesson, place, error, ends);
+  learn(lesson: Lesson, errors: Float64Array, outcomes: Uint8Array): void {
+    this.#adjust(lesson, errors, true, outcomes);
+    this.#moveWeights(lesson.situation);
   }
 
-  /** @param outcome What each state is judged by; without it by the error of all together. */
+  /**
+   * Corrects what was said of the candidates of the lesson mixed last by a part of their errors; the
+   * part that is known last `ends` the lesson.
+   */
+  correct(lesson: Lesson, errors: Float64Array, ends: boolean): void {
+    this.#adjust(lesson, errors, ends);
+    this.#moveWeights(lesson.situation);
+  }
+
+  /** @param outcomes What each state is judged by; without it by the error of all together. */
   #adjust(
-    { states, offsets }: Lesson,
-    place: number,
-    error: number,
+    { evidence, capacity, size }: Lesson,
+    errors: Float64Array,
     ends: boolean,
-    outcome?: number,
+    outcomes?: Uint8Array,
   ): void {
-    const gradient = this.#gradient;
-    const first = place * this.#inputs;
+    const { worths, lessons } = this;
     for (let i = 0; i < this.#inputs; i++) {
-      const state = states[first + i] ?? 0;
-      if (state === unknownState) continue;
-      const at = i * countStates + state;
-      const logOdds = (this.worths[at] ?? 0) + offsetWeight * (offsets[first + i] ?? 0);
-      gradient[i] = (gradient[i] ?? 0) + error * logOdds;
-      const lessons = (this.lessons[at] ?? 0) + 1;
-      if (ends) this.lessons[at] = lessons;
-      const chance = squash(logOdds);
-      this.#moveState(at, outcome === undefined ? error : outcome - chance, chance, lessons);
+      let gradient = 0;
+      for (let place = 0; place < size; place++) {
+        const said = evidence[i * capacity + place] ?? 0;
+        if (said === unknownState || outcomes?.[place] === unproven) continue;
+        const error = errors[place] ?? 0;
+        const at = i * countStates + stateOf(said);
+        const logOdds = (worths[at] ?? 0) + beyondState(said);
+        gradient += error * logOdds;
+        const taught = (lessons[at] ?? 0) + 1;
+        if (ends) lessons[at] = taught;
+        const chance = squash(logOdds);
+        const own = outcomes === undefined ? error : (outcomes[place] ?? 0) - chance;
+        worths[at] = movedState(worths[at] ?? 0, own, chance, taught);
+      }
+      this.#gradient[i] = gradient;
     }
-    if (ends) gradient[this.#inputs] = (gradient[this.#inputs] ?? 0) + error;
+    let bias = 0;
+    for (let place = 0; place < size; place++) {
+      if (outcomes?.[place] !== unproven) bias += errors[place] ?? 0;
+    }
+    this.#gradient[this.#inputs] = ends ? bias : 0;
   }
 
-  /** Ends a lesson: moves weights, less so those that have learned much. */
-  endLesson(situation: Uint8Array): void {
+  /** Moves weights, less so those that have learned much. */
+  #moveWeights(situation: Uint8Array): void {
     for (let i = 0; i < this.#inputs; i++) {
       if ((this.#sum[i] ?? 0) === 0 && (this.#gradient[i] ?? 0) < 0) this.#gradient[i] = 0;
     }
-    this.#firstRows.forEach((row, aspect) => this.#move(row + (situation[aspect] ?? 0)));
-    this.#gradient.fill(0);
+    for (let aspect = 0; aspect < this.#firstRows.length; aspect++) {
+      this.#move((this.#firstRows[aspect] ?? 0) + (situation[aspect] ?? 0));
+    }
   }
 
   #move(row: number): void {
@@ -163,23 +190,15 @@ export class ContextMixer {
     }
     for (let i = 0; i < this.#inputs; i++) if ((sum[i] ?? 0) < 0) sum[i] = 0;
   }
+}
 
-  #moveState(at: number, error: number, chance: number, lessons: number): void {
-    const slope = Math.max(0.02, chance * (1 - chance));
-    const step = (error / slope) * Math.max(leastStateRate, 1 / (lessons + 1.5));
-    const moved = (this.worths[at] ?? 0) + Math.max(-mostStep, Math.min(mostStep, step));
-    this.worths[at] = Math.max(-mostWorth, Math.min(mostWorth, moved));
-  }
+function movedState(worth: number, error: number, chance: number, lessons: number): number {
+  const slope = chance * (1 - chance);
+  const rate = lessons + 1.5 > 1 / leastStateRate ? leastStateRate : 1 / (lessons + 1.5);
+  const step = (error * rate) / (slope > 0.02 ? slope : 0.02);
+  return clamp(worth + clamp(step, mostStep), mostWorth);
+}
 
-  #logOdds(states: Uint16Array, offsets: Float32Array, place: number): number {
-    const first = place * this.#inputs;
-    let sum = this.#sum[this.#inputs] ?? 0;
-    for (let i = 0; i < this.#inputs; i++) {
-      const state = states[first + i] ?? 0;
-      if (state === unknownState) continue;
-      const worth = this.worths[i * countStates + state] ?? 0;
-      sum += (this.#sum[i] ?? 0) * (worth + offsetWeight * (offsets[first + i] ?? 0));
-    }
-    return sum;
-  }
+function clamp(value: number, most: number): number {
+  return value > most ? most : value < -most ? -most : value;
 }

@@ -20,7 +20,7 @@ const classOfTotal = Uint8Array.from({ length: 514 }, (_, total) =>
 );
 
 function totalClass(total: number): number {
-  return classOfTotal[Math.min(513, Math.round(total))] ?? 0;
+  return classOfTotal[total < 513 ? (total + 0.5) | 0 : 513] ?? 0;
 }
 
 /** State of a target that a known context has not led to. */
@@ -28,14 +28,27 @@ export function absentState(total: number): number {
   return absentFrom + totalClass(total);
 }
 
+/** What is seen of each outcome beforehand. */
+const beforehand = 0.4;
+
+/** Logarithms of counts in eighths, as far as the default half-life lets them grow. */
+const eighths = 8;
+const logarithms = Float64Array.from({ length: 520 * eighths }, (_, count) =>
+  Math.log(count / eighths + beforehand),
+);
+
+function logarithmOf(count: number): number {
+  return logarithms[(count * eighths + 0.5) | 0] ?? Math.log(count + beforehand);
+}
+
 /** Log odds of `count` uses in `total` visits, with 0.4 of each outcome seen beforehand. */
 export function logOddsOf(count: number, total: number): number {
-  return Math.log((count + 0.4) / (Math.max(0, total - count) + 0.4));
+  return logarithmOf(count) - logarithmOf(total > count ? total - count : 0);
 }
 
 function shareClass(logOdds: number): number {
-  const number = Math.floor((logOdds - leastLogOdds) * classesPerUnit);
-  return number < 0 ? 0 : number >= shareClasses ? shareClasses - 1 : number;
+  const number = (logOdds - leastLogOdds) * classesPerUnit;
+  return number < 0 ? 0 : number >= shareClasses ? shareClasses - 1 : number | 0;
 }
 
 /** Uses a target may miss, at its rate, before it is overdue. */
@@ -52,9 +65,36 @@ export function presentState(total: number, count: number, logOdds: number, age:
   return presentFrom + shared * ageClasses + ageClass;
 }
 
-/** Log odds beyond the middle of their class. */
-export function beyondClass(logOdds: number): number {
-  return logOdds - middleOf(shareClass(logOdds));
+const stateBits = 16;
+const stateMask = (1 << stateBits) - 1;
+
+/** How much of the exact log odds within a class of states is believed. */
+const beyondWeight = 0.8;
+
+/** Steps of one unit in which log odds beyond the middle of a class are kept. */
+const beyondSteps = 2048;
+
+/**
+ * State of a target in a context, and in the higher half how far its log odds lie beyond the middle
+ * of their class, as far as that is believed. A state alone is evidence, too.
+ */
+export function evidenceOf(state: number, logOdds: number): number {
+  const beyond = beyondWeight * (logOdds - middleOf(shareClass(logOdds)));
+  return (Math.round(beyond * beyondSteps) << stateBits) | state;
+}
+
+export function stateOf(evidence: number): number {
+  return evidence & stateMask;
+}
+
+/** Log odds that evidence adds to what its state is worth. */
+export function beyondState(evidence: number): number {
+  return (evidence >> stateBits) / beyondSteps;
+}
+
+/** Whether evidence is of a target that a context led to. */
+export function isPresent(evidence: number): boolean {
+  return stateOf(evidence) >= presentFrom;
 }
 
 function middleOf(share: number): number {

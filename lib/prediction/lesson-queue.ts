@@ -6,10 +6,10 @@ export interface OpenLesson extends Lesson {
   readonly ids: Int32Array;
   /** 1 for what happened, 2 for what proves nothing. */
   readonly outcomes: Uint8Array;
-  /** Log odds of each, for whoever answers to write: learning from the answer changes them. */
-  readonly scores: Float32Array;
   /** What the asker noted. */
   readonly note: number;
+  /** Whether it was {@link LessonQueue.flag flagged}. */
+  readonly isFlagged: boolean;
 }
 
 /**
@@ -22,14 +22,13 @@ export class LessonQueue {
   readonly #candidates: number;
   readonly #inputs: number;
   readonly #ids: Int32Array;
-  readonly #states: Uint16Array;
-  readonly #offsets: Float32Array;
+  readonly #evidence: Int32Array;
   readonly #outcomes: Uint8Array;
-  readonly #scores: Float32Array;
   readonly #sizes: Uint8Array;
   readonly #aspects: number;
   readonly #situations: Uint8Array;
-  readonly #notes: Int32Array;
+  readonly #notes: Float32Array;
+  readonly #flags: Uint8Array;
   readonly #dueMs: Float64Array;
   /** Numbers of the oldest lesson and of the next, from 1. */
   #oldest = 1;
@@ -42,23 +41,22 @@ export class LessonQueue {
     this.#inputs = inputs;
     this.#aspects = situation.length;
     this.#ids = new Int32Array(capacity * candidates);
-    this.#states = new Uint16Array(capacity * candidates * inputs);
-    this.#offsets = new Float32Array(capacity * candidates * inputs);
+    this.#evidence = new Int32Array(capacity * candidates * inputs);
     this.#outcomes = new Uint8Array(capacity * candidates);
-    this.#scores = new Float32Array(capacity * candidates);
     this.#sizes = new Uint8Array(capacity);
     this.#situations = new Uint8Array(capacity * situation.length);
-    this.#notes = new Int32Array(capacity);
+    this.#notes = new Float32Array(capacity);
+    this.#flags = new Uint8Array(capacity);
     this.#dueMs = new Float64Array(capacity);
   }
 
   /** Bytes of one lesson with so many candidates and inputs. */
   static bytesPerLesson({ capacity, inputs, situation }: CandidateSet): number {
-    return capacity * (9 + 6 * inputs) + situation.length + 13;
+    return capacity * (5 + 4 * inputs) + situation.length + 14;
   }
 
   get bytes(): number {
-    return this.#capacity * (this.#candidates * (9 + 6 * this.#inputs) + this.#aspects + 13);
+    return this.#capacity * (this.#candidates * (5 + 4 * this.#inputs) + this.#aspects + 14);
   }
 
   /** @returns The number of the lesson, or 0 when there is no room. */
@@ -67,13 +65,13 @@ export class LessonQueue {
     const at = this.#next % this.#capacity;
     const { size } = candidates;
     const width = this.#candidates * this.#inputs;
-    this.#ids.set(candidates.ids.subarray(0, size), at * this.#candidates);
-    this.#states.set(candidates.states.subarray(0, size * this.#inputs), at * width);
-    this.#offsets.set(candidates.offsets.subarray(0, size * this.#inputs), at * width);
+    this.#ids.set(candidates.ids, at * this.#candidates);
+    this.#evidence.set(candidates.evidence, at * width);
     this.#outcomes.fill(0, at * this.#candidates, (at + 1) * this.#candidates);
     this.#sizes[at] = size;
     this.#situations.set(candidates.situation, at * this.#aspects);
     this.#notes[at] = note;
+    this.#flags[at] = 0;
     this.#dueMs[at] = dueMs;
     return this.#next++;
   }
@@ -87,10 +85,10 @@ export class LessonQueue {
     for (let i = first; i < end; i++) if (this.#ids[i] === id) this.#outcomes[i] = outcome;
   }
 
-  /** Turns the note of a lesson negative. */
+  /** Notes that something came of a lesson, though not which candidate. */
   flag(lesson: number): void {
     const at = this.#find(lesson);
-    if (at !== -1) this.#notes[at] = -Math.abs(this.#notes[at] ?? 0);
+    if (at !== -1) this.#flags[at] = 1;
   }
 
   /** A lesson that is not closed yet. */
@@ -116,16 +114,15 @@ export class LessonQueue {
     const first = at * this.#candidates;
     const size = this.#sizes[at] ?? 0;
     const from = first * this.#inputs;
-    const to = from + size * this.#inputs;
     return {
       size,
       ids: this.#ids.subarray(first, first + size),
       outcomes: this.#outcomes.subarray(first, first + size),
-      scores: this.#scores.subarray(first, first + size),
-      states: this.#states.subarray(from, to),
-      offsets: this.#offsets.subarray(from, to),
+      capacity: this.#candidates,
+      evidence: this.#evidence.subarray(from, from + this.#candidates * this.#inputs),
       situation: this.#situations.subarray(at * this.#aspects, (at + 1) * this.#aspects),
       note: this.#notes[at] ?? 0,
+      isFlagged: this.#flags[at] === 1,
     };
   }
 }

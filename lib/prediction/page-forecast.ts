@@ -1,7 +1,7 @@
 import { CandidateSet } from './candidate-set';
 import { type ClientTable, sessionIdleMs, visitsPerClient } from './client-table';
 import { consider, prepare } from './consider';
-import { ContextMixer } from './context-mixer';
+import { ContextMixer, type Lesson } from './context-mixer';
 import { LessonQueue, type OpenLesson } from './lesson-queue';
 import {
   pageContext,
@@ -10,7 +10,8 @@ import {
   type PageTables,
   type Place,
 } from './page-contexts';
-import { squash } from './logistic';
+import { isPresent, logOddsOf } from './count-state';
+import { squash, stretch } from './logistic';
 import { PlattScaling } from './platt-scaling';
 import { ProbabilityMap } from './probability-map';
 import { classify, rankClasses, settle } from './settle';
@@ -25,15 +26,27 @@ const inputCount = pageContextCount + 2;
 const depthClasses = 8;
 const depthAspect = 5;
 
+/** How often a page was seen, in classes. */
+const sizeClasses = 6;
+
 /**
  * Aspects of a situation: none; several together; how often the page was seen; how much is known of
  * the way to it; how the session's last two steps were found; whether the session is long.
  */
-const pageAspects = [1, 96, 6, 4, 16, depthClasses] as const;
+const pageAspects = [1, 96, sizeClasses, 4, 16, depthClasses] as const;
+
+/** The aspect that says how often the page was seen. */
+const sizeAspect = 2;
 
 /** The aspect that says how the last two steps were found; two bits each, the latest lowest. */
 const foundAspect = 4;
 const foundClasses = 4;
+
+/** What is more certain than this is calibrated alike. */
+const mostCertain = 0.99;
+
+/** Visits of pages of its kind that count as visits of a page, to tell whether they lead anywhere. */
+const mostLikened = 4;
 
 /** Next pages considered at once. */
 const maxCandidates = 40;
@@ -54,6 +67,8 @@ export interface ForecastInit {
 export class PageForecast {
   readonly mixer = new ContextMixer({ inputs: inputCount, aspects: pageAspects });
   readonly scaling = new PlattScaling([rankClasses, 1, foundClasses, depthClasses]);
+  /** Whether visitors go anywhere, from how many of the page's visitors did. */
+  readonly whether = new PlattScaling([sizeClasses, 1, foundClasses, depthClasses]);
   readonly calibration = new ProbabilityMap(rankClasses);
   readonly candidates = new CandidateSet(maxCandidates, inputCount, pageAspects.length);
   readonly lessons: LessonQueue;
@@ -61,12 +76,21 @@ export class PageForecast {
   readonly #clients: ClientTable;
   readonly contexts: PageContexts;
   readonly #scaled = new Uint8Array(4);
+  /** Log odds that visitors of the page last gathered for go anywhere, as its visits tell. */
+  #leaving = 0;
+  /** Chance that the visitor goes anywhere. */
+  #goes = 1;
   readonly #chanceOf = (score: number, rank: number): number =>
+    this.#goes *
     this.calibration.chance(
       rank,
-      this.scaling.logOdds(this.#scalingOf(this.candidates.situation, rank), score),
+      this.scaling.logOdds(
+        this.#scalingOf(this.candidates.situation, rank),
+        amongGoers(squash(score), this.#goes),
+      ),
     );
   readonly #rows = new Int32Array(pageContextCount);
+  readonly #errors = new Float64Array(maxCandidates);
 
   constructor({ urls, clients, maxBytes }: ForecastInit, tables: PageTables) {
     this.#urls = urls;
@@ -78,13 +102,15 @@ export class PageForecast {
 
   /** All that was learned of how to weigh evidence; nothing of any site in particular. */
   get experience(): readonly Float32Array[] {
-    return [...this.mixer.experience, ...this.scaling.experience, ...this.calibration.experience];
+    const { mixer, scaling, calibration, whether } = this;
+    return [mixer, scaling, calibration, whether].flatMap(({ experience }) => experience);
   }
 
   get bytes(): number {
     return (
       this.mixer.bytes +
       this.scaling.bytes +
+      this.whether.bytes +
       this.calibration.bytes +
       this.candidates.bytes +
       this.lessons.bytes
@@ -95,6 +121,8 @@ export class PageForecast {
   ask(place: Place, limit: number): number {
     this.gather(place);
     this.mixer.mix(this.candidates, this.candidates.scores);
+    const { situation } = this.candidates;
+    this.#goes = this.#goesFrom(situation, this.#leaving);
     return settle(this.candidates, limit, this.#chanceOf);
   }
 
@@ -110,8 +138,7 @@ export class PageForecast {
     }
     const views = place.client < 0 ? 0 : this.#clients.viewsOf(place.client);
     const length = views < 3 ? views : views < 6 ? 3 : 4;
-    candidates.baseStates[historyInput] = place.client === -1 ? 0 : 1 + length;
-    candidates.baseStates[relationInput] = 1;
+    if (place.client !== -1) candidates.presume(historyInput, 1 + length);
     for (const source of this.contexts.sources) {
       consider(candidates, source, this.#rows[source.input] ?? -1, this.#urls);
       if (source.input === pageContext.page && place.client >= 0)
@@ -121,49 +148,51 @@ export class PageForecast {
     this.#describe(candidates.situation, place.client);
   }
 
+  /** What is to be noted with a lesson for {@link learnWhether}. */
+  get leaving(): number {
+    return this.#leaving;
+  }
+
   /**
    * Learns where a visitor went as soon as he did, as a chance among those who go somewhere: how
    * many do is not known before those who do not are.
    */
   learnWhere(lesson: OpenLesson): void {
-    const { size, outcomes } = lesson;
-    if (!outcomes.includes(1)) return;
+    const { scores, chances, order, classes } = this.candidates;
+    const { size, outcomes, situation, note } = lesson;
     const sum = this.#mix(lesson);
-    for (let at = 0; at < size; at++) {
-      const score = this.candidates.scores[at] ?? 0;
-      lesson.scores[at] = score;
-      const chance = squash(score) / sum;
-      this.mixer.correct(lesson, at, (outcomes[at] === 1 ? 1 : 0) - chance, false);
-    }
-    this.mixer.endLesson(lesson.situation);
-  }
-
-  /** Learns whether a visitor went anywhere known, from a lesson that is due. */
-  learnWhether(lesson: OpenLesson): void {
-    const { scores, order, classes } = this.candidates;
-    const { size, outcomes, situation } = lesson;
-    const sum = this.#mix(lesson);
-    const went = outcomes.includes(1) ? 1 / sum : 0;
-    const said = went > 0 ? lesson.scores : scores;
-    classify(said, size, order, classes);
+    const goes = this.#goesFrom(situation, note);
+    classify(scores, size, order, classes);
     for (let at = 0; at < size; at++) {
       const rank = classes[at] ?? 0;
       const scaled = this.#scalingOf(situation, rank);
-      const score = said[at] ?? 0;
-      this.calibration.learn(rank, this.scaling.logOdds(scaled, score), outcomes[at] === 1);
-      if (rank < rankClasses - 1) this.scaling.learn(scaled, score, outcomes[at] === 1);
-      const chance = squash(scores[at] ?? 0);
-      this.mixer.correct(lesson, at, chance * went - chance, true);
+      const score = amongGoers(chances[at] ?? 0, goes);
+      const happened = outcomes[at] === 1;
+      this.calibration.learn(rank, this.scaling.logOdds(scaled, score), happened);
+      if (rank < rankClasses - 1) this.scaling.learn(scaled, score, happened);
+      this.#errors[at] = (happened ? 1 : 0) - (chances[at] ?? 0) / sum;
     }
-    this.mixer.endLesson(situation);
+    if (outcomes.includes(1)) this.mixer.correct(lesson, this.#errors, false);
   }
 
-  /** @returns The sum of all chances. */
-  #mix(lesson: OpenLesson): number {
-    const { scores } = this.candidates;
+  /** Learns whether a visitor went anywhere, and anywhere known, from a lesson that is due. */
+  learnWhether(lesson: OpenLesson): void {
+    const { situation, note, isFlagged, outcomes, size } = lesson;
+    this.whether.learn(this.#whetherOf(situation), note, isFlagged);
+    const sum = this.#mix(lesson);
+    const excess = outcomes.includes(1) ? 1 - 1 / sum : 1;
+    for (let at = 0; at < size; at++) {
+      this.#errors[at] = -excess * (this.candidates.chances[at] ?? 0);
+    }
+    this.mixer.correct(lesson, this.#errors, true);
+  }
+
+  /** Finds scores and chances anew. @returns The sum of all chances. */
+  #mix(lesson: Lesson): number {
+    const { scores, chances } = this.candidates;
     this.mixer.mix(lesson, scores);
     let sum = 0;
-    for (let at = 0; at < lesson.size; at++) sum += squash(scores[at] ?? 0);
+    for (let at = 0; at < lesson.size; at++) sum += chances[at] = squash(scores[at] ?? 0);
     return sum;
   }
 
@@ -186,7 +215,7 @@ export class PageForecast {
           : page === place.page
             ? 18
             : Math.min(16, back);
-      candidates.set(at, historyInput, 10 + step * 5 + length, 0);
+      candidates.set(at, historyInput, 10 + step * 5 + length);
     }
   }
 
@@ -196,10 +225,9 @@ export class PageForecast {
     for (let place = 0; place < candidates.size; place++) {
       const id = candidates.ids[place] ?? 0;
       const isAlike = this.#urls.kindHashOf(id) === kind ? 1 : 0;
-      const first = place * inputCount;
-      const isLinked = (candidates.states[first + pageContext.page] ?? 0) > 12 ? 2 : 0;
-      const isKnown = (candidates.states[first + pageContext.site] ?? 0) > 12 ? 4 : 0;
-      candidates.set(place, relationInput, 1 + isAlike + isLinked + isKnown, 0);
+      const isLinked = isPresent(candidates.get(place, pageContext.page)) ? 2 : 0;
+      const isKnown = isPresent(candidates.get(place, pageContext.site)) ? 4 : 0;
+      candidates.set(place, relationInput, 1 + isAlike + isLinked + isKnown);
     }
   }
 
@@ -211,10 +239,25 @@ export class PageForecast {
     const depth = this.#total(pageContext.triple) >= 3 ? 3 : pair >= 3 ? 2 : pair >= 2 ? 1 : 0;
     const found = client < 0 ? 0 : this.#clients.foundBitsOf(client) & 15;
     situation[1] = (size * 4 + depth) * 4 + (found & 3);
-    situation[2] = size;
+    situation[sizeAspect] = size;
     situation[3] = depth;
     situation[foundAspect] = found;
     situation[depthAspect] = client < 0 ? 0 : depthClass(this.#clients.depthOf(client));
+    this.#leaving = this.#leavingOf(total);
+  }
+
+  /** From the page's visits before this one, and from few of its kind. */
+  #leavingOf(total: number): number {
+    const visits = Math.max(0, total - 1);
+    const kind = this.#total(pageContext.kind);
+    const likened = Math.min(mostLikened, kind);
+    const alike = kind === 0 ? 0 : (likened * this.#uses(pageContext.kind)) / kind;
+    return logOddsOf(this.#uses(pageContext.page) + alike, visits + likened);
+  }
+
+  #uses(context: number): number {
+    const row = this.#rows[context] ?? -1;
+    return row === -1 ? 0 : (this.contexts.sources[context]?.table.usesOf(row) ?? 0);
   }
 
   #total(context: number): number {
@@ -222,14 +265,29 @@ export class PageForecast {
     return row === -1 ? 0 : (this.contexts.sources[context]?.table.totalOf(row) ?? 0);
   }
 
+  /** Chance that a visitor goes anywhere. */
+  #goesFrom(situation: Uint8Array, leaving: number): number {
+    return squash(this.whether.logOdds(this.#whetherOf(situation), leaving));
+  }
+
+  /** Whether visitors go on depends on the last step and the depth, too. */
+  #whetherOf(situation: Uint8Array): Uint8Array {
+    return this.#scalingOf(situation, situation[sizeAspect] ?? 0);
+  }
+
   /** Guesses are scaled by their rank, by how the step before was found and how deep in a session. */
-  #scalingOf(situation: Uint8Array, rank: number): Uint8Array {
+  #scalingOf(situation: Uint8Array, first: number): Uint8Array {
     const scaled = this.#scaled;
-    scaled[0] = rank;
+    scaled[0] = first;
     scaled[2] = (situation[foundAspect] ?? 0) % foundClasses;
     scaled[3] = situation[depthAspect] ?? 0;
     return scaled;
   }
+}
+
+/** Log odds, among those who go anywhere, of a chance among all. */
+function amongGoers(chance: number, goes: number): number {
+  return stretch(Math.min(mostCertain, chance / goes));
 }
 
 function depthClass(pages: number): number {

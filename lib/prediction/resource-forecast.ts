@@ -3,7 +3,7 @@ import { type ClientTable, fetchesPerClient } from './client-table';
 import { consider, prepare } from './consider';
 import type { Source } from './consider';
 import { contextKey } from './context-key';
-import { ContextMixer } from './context-mixer';
+import { ContextMixer, unproven } from './context-mixer';
 import { depthOf, sharedFolders } from './folders';
 import { LessonQueue, type OpenLesson } from './lesson-queue';
 import { squash, stretch } from './logistic';
@@ -28,8 +28,6 @@ const maxCandidates = 64;
 
 /** Log odds taken off for each resource that usually comes before. */
 const lateness = 0.01;
-
-const offeredOutcome = 2;
 
 /** Classes of clients by what they asked for before, and what stands for an unknown one. */
 const clientClasses = 6;
@@ -57,6 +55,7 @@ export class ResourceForecast {
   readonly #sources: readonly Source[];
   readonly #keys = new Int32Array(resourceContextCount);
   readonly #rows = new Int32Array(resourceContextCount);
+  readonly #errors = new Float64Array(maxCandidates);
   #askCell = 0;
 
   constructor(
@@ -161,7 +160,7 @@ export class ResourceForecast {
       prepare(candidates, source, row);
     }
     const cls = this.#clientClass(place.client);
-    candidates.baseStates[hadInput] = place.client === -1 ? 0 : 1 + cls;
+    if (place.client !== -1) candidates.presume(hadInput, 1 + cls);
     for (const source of this.#sources) {
       consider(candidates, source, this.#rows[source.input] ?? -1, this.#urls);
     }
@@ -178,10 +177,9 @@ export class ResourceForecast {
 
   /** Learns from a view that is over. What it was given unasked proves nothing. */
   learn(lesson: OpenLesson): void {
-    const { outcomes, size, note } = lesson;
-    const isUnoffered = !outcomes.includes(offeredOutcome);
-    const hasAsked = outcomes.includes(1) || note < 0;
-    const cell = Math.abs(note) - 1;
+    const { outcomes, size, note: cell, isFlagged } = lesson;
+    const isUnoffered = !outcomes.includes(unproven);
+    const hasAsked = outcomes.includes(1) || isFlagged;
     const asks = this.askChances[cell] ?? 0.5;
     if (isUnoffered) this.#learnAsks(cell, hasAsked);
     const { scores, order, classes } = this.candidates;
@@ -189,16 +187,16 @@ export class ResourceForecast {
     classify(scores, size, order, classes);
     for (let at = 0; at < size; at++) {
       const outcome = outcomes[at];
-      if (outcome === offeredOutcome) continue;
+      if (outcome === unproven) continue;
       const score = scores[at] ?? 0;
       const happened = outcome === 1;
       const rank = classes[at] ?? 0;
       if (isUnoffered) this.calibration.learn(rank, stretch(squash(score) * asks), happened);
       if (!hasAsked) continue;
       this.coldCalibration.learn(0, score, happened);
-      this.mixer.learn(lesson, at, score, happened);
+      this.#errors[at] = (happened ? 1 : 0) - squash(score);
     }
-    if (hasAsked) this.mixer.endLesson(lesson.situation);
+    if (hasAsked) this.mixer.learn(lesson, this.#errors, outcomes);
   }
 
   #learnAsks(cell: number, hasAsked: boolean): void {
@@ -230,10 +228,10 @@ export class ResourceForecast {
       const place = candidates.find(id);
       if (place === -1) continue;
       const back = (views - this.#clients.fetchViewAt(client, at)) & 0xffff;
-      const state = candidates.states[place * inputCount + hadInput] ?? 0;
+      const state = candidates.get(place, hadInput);
       const times = state < 10 ? 0 : Math.min(3, 1 + ((state - 10) & 3));
       const when = back < 1 ? 0 : back < 2 ? 1 : back < 4 ? 2 : 3;
-      candidates.set(place, hadInput, 10 + ((when * 6 + cls) * 4 + times), 0);
+      candidates.set(place, hadInput, 10 + ((when * 6 + cls) * 4 + times));
     }
   }
 
@@ -241,7 +239,7 @@ export class ResourceForecast {
     const { candidates } = this;
     for (let place = 0; place < candidates.size; place++) {
       const kind = this.#urls.targetKindIndexOf(candidates.ids[place] ?? 0);
-      candidates.set(place, typeInput, 1 + (kind * 6 + cls) * 2 + (asked < 1 ? 0 : 1), 0);
+      candidates.set(place, typeInput, 1 + (kind * 6 + cls) * 2 + (asked < 1 ? 0 : 1));
     }
   }
 
@@ -261,7 +259,7 @@ export class ResourceForecast {
       const resource = this.#urls.foldersOf(candidates.ids[place] ?? 0);
       const shared = sharedFolders(page, resource);
       const beyond = depthOf(resource) - shared;
-      candidates.set(place, folderInput, 1 + (known * 4 + shared) * 4 + beyond, 0);
+      candidates.set(place, folderInput, 1 + (known * 4 + shared) * 4 + beyond);
     }
   }
 

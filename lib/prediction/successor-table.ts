@@ -1,11 +1,4 @@
-import {
-  allocateSlabs,
-  bytesPerSuccessorRow,
-  clearRow,
-  copyRow,
-  shareClients,
-  type SuccessorSlabs,
-} from './successor-slabs';
+import { clockByte, shareClients, SuccessorRows, waitingByte } from './successor-rows';
 
 /** Contexts that share a place of the table. */
 const ways = 8;
@@ -13,6 +6,9 @@ const ways = 8;
 /** Places in a visit are kept in quarters, up to this one. */
 const quarters = 4;
 const lastPlace = 31;
+
+/** Rows at first. */
+const fewestRows = 64;
 
 /** What another table counted of a target: its id, its uses, how many others came before it. */
 export type SuccessorUse = readonly [id: number, count: number, order: number];
@@ -47,17 +43,21 @@ export interface SuccessorTableInit {
  */
 export class SuccessorTable {
   readonly width: number;
+  readonly holds: boolean;
   readonly #init: SuccessorTableInit;
-  readonly #bytesPerRow: number;
-  #slabs: SuccessorSlabs;
-  #rows = 64;
+  #rows: SuccessorRows;
   #used = 0;
 
   constructor(init: SuccessorTableInit) {
     this.#init = init;
     this.width = init.width;
-    this.#bytesPerRow = bytesPerSuccessorRow(init.width, init.holds);
-    this.#slabs = allocateSlabs(this.#rows, this.width, this.#init.holds);
+    this.holds = init.holds;
+    this.#rows = new SuccessorRows(fewestRows, init.width, init.holds);
+  }
+
+  /** For whoever reads many lists. Good until the next {@link insert}. */
+  get rows(): SuccessorRows {
+    return this.#rows;
   }
 
   get size(): number {
@@ -65,12 +65,12 @@ export class SuccessorTable {
   }
 
   get bytes(): number {
-    return this.#rows * this.#bytesPerRow;
+    return this.#rows.byteLength;
   }
 
   /** @returns The row of a context, or -1. Rows are good until the next {@link insert}. */
   find(key: number): number {
-    const { keys } = this.#slabs;
+    const { keys } = this.#rows;
     const wanted = key || 1;
     const first = this.#firstOf(wanted);
     for (let row = first; row < first + ways; row++) if (keys[row] === wanted) return row;
@@ -82,7 +82,7 @@ export class SuccessorTable {
     if (found !== -1) return found;
     while (this.#isCrowded(this.#firstOf(key || 1)) && this.#grow());
     const row = this.#vacate(this.#firstOf(key || 1));
-    this.#slabs.keys[row] = key || 1;
+    this.#rows.keys[row] = key || 1;
     this.#used++;
     return row;
   }
@@ -90,61 +90,66 @@ export class SuccessorTable {
   delete(key: number): void {
     const row = this.find(key);
     if (row === -1) return;
-    this.#slabs.keys[row] = 0;
-    clearRow(this.#slabs, row, this.width);
+    this.#rows.keys[row] = 0;
+    this.#rows.clear(row);
     this.#used--;
   }
 
   totalOf(row: number): number {
-    return this.#slabs.totals[row] ?? 0;
+    return this.#rows.floats[row * this.#rows.words] ?? 0;
+  }
+
+  /** Visits of a context that used anything, if each uses one target. */
+  usesOf(row: number): number {
+    return this.#rows.floats[row * this.#rows.words + 1] ?? 0;
   }
 
   /** Id of the target at a place of a row's list, 0 from the end on. */
   idAt(row: number, place: number): number {
-    return this.#slabs.ids[row * this.width + place] ?? 0;
+    return this.#rows.ints[this.#pairAt(row, place)] ?? 0;
   }
 
   countAt(row: number, place: number): number {
-    return this.#slabs.counts[row * this.width + place] ?? 0;
+    return this.#rows.floats[this.#pairAt(row, place) + 1] ?? 0;
   }
 
   /** Whether a context has led to a target. */
   has(row: number, id: number): boolean {
-    const { ids } = this.#slabs;
-    const end = (row + 1) * this.width;
-    for (let at = row * this.width; at < end; at++) if (ids[at] === id) return true;
+    const { ints } = this.#rows;
+    const first = this.#pairAt(row, 0);
+    const end = first + 2 * this.width;
+    for (let at = first; at < end; at += 2) {
+      const other = ints[at];
+      if (other === id) return true;
+      if (other === 0) return false;
+    }
     return false;
-  }
-
-  /** Visits of the context since the target was last used. */
-  ageAt(row: number, place: number): number {
-    const seen = this.#slabs.seen[row * this.width + place] ?? 0;
-    return ((this.#slabs.clocks[row] ?? 0) - seen) & 255;
   }
 
   /** Whether a visit of this client counts. */
   admits(row: number, client: number): boolean {
     if (this.#init.minClients === 1) return true;
-    const { clients, shares } = this.#slabs;
+    const { halves, bytes, words, clients } = this.#rows;
     const hash = (client ^ (client >>> 16)) & 0xffff || 1;
-    const first = row * shareClients;
-    const waiting = shares[row] ?? 0;
+    const first = 2 * (row * words + clients);
+    const waiting = bytes[4 * row * words + waitingByte] ?? 0;
     for (let i = 0; i < shareClients; i++) {
-      const other = clients[first + i] ?? 0;
-      if (other === hash) return this.#comesAgain(row, first, hash, waiting | (1 << i));
+      const other = halves[first + i] ?? 0;
+      if (other === hash) return this.#comesAgain(row, hash, waiting | (1 << i));
       if (other === 0) {
-        clients[first + i] = hash;
+        halves[first + i] = hash;
         return true;
       }
     }
-    return this.#startRound(row, first, hash);
+    return this.#startRound(row, hash);
   }
 
   addVisit(row: number): void {
-    const { totals, clocks } = this.#slabs;
-    if ((totals[row] ?? 0) >= this.#init.maxTotal) this.#halve(row);
-    totals[row] = (totals[row] ?? 0) + 1;
-    clocks[row] = (clocks[row] ?? 0) + 1;
+    const { floats, bytes, words } = this.#rows;
+    const first = row * words;
+    if ((floats[first] ?? 0) >= this.#init.maxTotal) this.#halve(row);
+    floats[first] = (floats[first] ?? 0) + 1;
+    bytes[4 * first + clockByte] = (bytes[4 * first + clockByte] ?? 0) + 1;
   }
 
   /**
@@ -153,17 +158,23 @@ export class SuccessorTable {
    * @param order How many others the visit used before.
    */
   addUse(row: number, id: number, order = 0): void {
-    const { ids, counts, totals, seen, clocks, orders } = this.#slabs;
-    const first = row * this.width;
-    const place = this.#placeFor(first, id);
+    const { ints, floats, bytes, words, seen, pairs, orders } = this.#rows;
+    const first = row * words;
+    floats[first + 1] = Math.min((floats[first + 1] ?? 0) + 1, floats[first] ?? 0);
+    const place = this.#placeFor(row, id);
     if (place === -1) return;
-    const when = quarters * Math.min(order, lastPlace);
-    const usual = ids[place] === id ? (orders[place] ?? 0) : when;
-    orders[place] = Math.round((3 * usual + when) / 4);
-    ids[place] = id;
-    counts[place] = Math.min((counts[place] ?? 0) + 1, totals[row] ?? 0);
-    seen[place] = clocks[row] ?? 0;
-    this.#rise(first, place);
+    const pair = first + pairs + 2 * place;
+    if (this.holds) {
+      const when = quarters * Math.min(order, lastPlace);
+      const at = 4 * (first + orders) + place;
+      const usual = ints[pair] === id ? (bytes[at] ?? 0) : when;
+      bytes[at] = Math.round((3 * usual + when) / 4);
+    }
+    ints[pair] = id;
+    const count = (floats[pair + 1] ?? 0) + 1;
+    floats[pair + 1] = Math.min(count, floats[first] ?? 0);
+    bytes[4 * (first + seen) + place] = bytes[4 * first + clockByte] ?? 0;
+    this.#rise(row, place);
   }
 
   /**
@@ -171,187 +182,192 @@ export class SuccessorTable {
    * stays, and so does the number of visits that speak for it ({@link heldAt}).
    */
   hold(row: number, id: number): void {
-    const { ids, counts, seen, totals, held } = this.#slabs;
-    const first = row * this.width;
-    const place = ids.subarray(first, first + this.width).indexOf(id);
-    const before = (totals[row] ?? 0) - 1;
-    if (place === -1 || before <= 0) return;
-    const at = first + place;
-    counts[at] = (counts[at] ?? 0) * (1 + 1 / before);
-    seen[at] = (seen[at] ?? 0) + 1;
-    held[at] = (held[at] ?? 0) + 1;
+    const { ints, floats, bytes, words, seen, pairs, held } = this.#rows;
+    const first = row * words;
+    const before = (floats[first] ?? 0) - 1;
+    if (before <= 0) return;
+    for (let place = 0; place < this.width; place++) {
+      const pair = first + pairs + 2 * place;
+      if (ints[pair] !== id) continue;
+      const at = 4 * (first + seen) + place;
+      floats[pair + 1] = (floats[pair + 1] ?? 0) * (1 + 1 / before);
+      bytes[at] = (bytes[at] ?? 0) + 1;
+      floats[first + held + place] = (floats[first + held + place] ?? 0) + 1;
+    }
   }
 
   /** Visits of a context that prove something of each of its targets. */
   provenOf(row: number): number {
-    const { totals, held } = this.#slabs;
-    const total = totals[row] ?? 0;
     let most = 0;
-    for (let at = row * this.width; at < (row + 1) * this.width; at++) {
-      most = Math.max(most, held[at] ?? 0);
-    }
-    return total - most;
+    for (let place = 0; place < this.width; place++) most = Math.max(most, this.heldAt(row, place));
+    return this.totalOf(row) - most;
   }
 
   /** How many others a visit usually used before the target at a place of a row's list. */
   orderAt(row: number, place: number): number {
-    return (this.#slabs.orders[row * this.width + place] ?? 0) / quarters;
+    const { bytes, words, orders } = this.#rows;
+    return this.holds ? (bytes[4 * (row * words + orders) + place] ?? 0) / quarters : 0;
   }
 
   /** Visits of a row's total that prove nothing of the target at a place. */
   heldAt(row: number, place: number): number {
-    return this.#slabs.held[row * this.width + place] ?? 0;
+    const { floats, words, held } = this.#rows;
+    return this.holds ? (floats[row * words + held + place] ?? 0) : 0;
   }
 
   /** Makes room, as far as there may be, for so many more contexts. */
   reserve(contexts: number): void {
-    while ((this.#used + contexts) * 2 > this.#rows && this.#grow());
+    while ((this.#used + contexts) * 2 > this.#rows.count && this.#grow());
   }
 
   /** Adds what another table of the same width counted in a context. */
   add(key: number, total: number, uses: readonly SuccessorUse[]): void {
     const row = this.insert(key);
-    const { ids, counts, totals, orders } = this.#slabs;
-    const isNew = totals[row] === 0;
-    totals[row] = (totals[row] ?? 0) + total;
-    const first = row * this.width;
-    const best = isNew ? [...uses] : this.#withUses(first, uses);
+    const { ints, floats, bytes, words, seen, pairs, held, orders } = this.#rows;
+    const first = row * words;
+    const isNew = floats[first] === 0;
+    floats[first] = (floats[first] ?? 0) + total;
+    const used = uses.reduce((sum, [, count]) => sum + count, floats[first + 1] ?? 0);
+    floats[first + 1] = Math.min(used, floats[first]);
+    const best = isNew ? [...uses] : this.#withUses(row, uses);
     best.sort((a, b) => b[1] - a[1] || this.#init.hashOf(a[0]) - this.#init.hashOf(b[0]));
     const end = Math.min(this.width, best.length);
     for (let i = 0; i < end; i++) {
       const [id, count, order] = best[i] ?? [0, 0, 0];
-      ids[first + i] = id;
-      counts[first + i] = count;
-      orders[first + i] = quarters * order;
+      ints[first + pairs + 2 * i] = id;
+      floats[first + pairs + 2 * i + 1] = count;
+      if (this.holds) bytes[4 * (first + orders) + i] = quarters * order;
     }
-    this.#slabs.held.fill(0, first, first + end);
+    if (this.holds) floats.fill(0, first + held, first + held + end);
     // Nobody knows when the other's targets were last used: neither lately nor long ago.
-    this.#slabs.seen.fill((this.#slabs.clocks[row] ?? 0) - 3, first, first + end);
+    const longAgo = (bytes[4 * first + clockByte] ?? 0) - 3;
+    bytes.fill(longAgo, 4 * (first + seen), 4 * (first + seen) + end);
   }
 
-  #withUses(first: number, uses: readonly SuccessorUse[]): SuccessorUse[] {
-    const { ids, counts } = this.#slabs;
+  #withUses(row: number, uses: readonly SuccessorUse[]): SuccessorUse[] {
     const sums = new Map(uses.map((use) => [use[0], use]));
-    for (let i = first; i < first + this.width; i++) {
-      const id = ids[i] ?? 0;
+    for (let place = 0; place < this.width; place++) {
+      const id = this.idAt(row, place);
       if (id === 0) continue;
       const [, count, order] = sums.get(id) ?? [id, 0, lastPlace];
-      const own = this.orderAt(Math.floor(first / this.width), i - first);
       // The least of both does not depend on which was added first, as a mean would.
-      sums.set(id, [id, count + (counts[i] ?? 0), Math.min(order, own)]);
+      const earlier = Math.min(order, this.orderAt(row, place));
+      sums.set(id, [id, count + this.countAt(row, place), earlier]);
     }
     return [...sums.values()];
   }
 
   *keysInUse(): IterableIterator<[key: number, row: number]> {
-    for (const [row, key] of this.#slabs.keys.entries()) if (key !== 0) yield [key, row];
+    for (const [row, key] of this.#rows.keys.entries()) if (key !== 0) yield [key, row];
   }
 
-  #comesAgain(row: number, first: number, hash: number, waiting: number): boolean {
-    this.#slabs.shares[row] = waiting;
+  #comesAgain(row: number, hash: number, waiting: number): boolean {
+    const { bytes, words } = this.#rows;
+    bytes[4 * row * words + waitingByte] = waiting;
     let count = 0;
     for (let bits = waiting; bits !== 0; bits &= bits - 1) count++;
     const needed = Math.min(this.#init.minClients, shareClients);
-    return count >= needed && this.#startRound(row, first, hash);
+    return count >= needed && this.#startRound(row, hash);
   }
 
-  #startRound(row: number, first: number, hash: number): boolean {
-    this.#slabs.clients.fill(0, first, first + shareClients);
-    this.#slabs.shares[row] = 0;
-    this.#slabs.clients[first] = hash;
+  #startRound(row: number, hash: number): boolean {
+    const { halves, bytes, words, clients } = this.#rows;
+    const first = 2 * (row * words + clients);
+    halves.fill(0, first, first + shareClients);
+    halves[first] = hash;
+    bytes[4 * row * words + waitingByte] = 0;
     return true;
   }
 
-  #placeFor(first: number, id: number): number {
-    const { ids, counts } = this.#slabs;
-    const end = first + this.width;
-    for (let i = first; i < end; i++) {
-      const other = ids[i] ?? 0;
-      if (other === id || other === 0) return i;
+  /** Where in a list a target is counted; -1 if it only wore down the last entry. */
+  #placeFor(row: number, id: number): number {
+    const { ints, floats, words, held } = this.#rows;
+    const first = this.#pairAt(row, 0);
+    for (let place = 0; place < this.width; place++) {
+      const other = ints[first + 2 * place] ?? 0;
+      if (other === id || other === 0) return place;
     }
-    const last = end - 1;
-    const count = counts[last] ?? 0;
-    if (count > 1 && this.#init.isLive(ids[last] ?? 0)) {
-      counts[last] = count - 1;
+    const last = this.width - 1;
+    const pair = first + 2 * last;
+    const count = floats[pair + 1] ?? 0;
+    if (count > 1 && this.#init.isLive(ints[pair] ?? 0)) {
+      floats[pair + 1] = count - 1;
       return -1;
     }
-    counts[last] = 0;
-    this.#slabs.held[last] = 0;
+    floats[pair + 1] = 0;
+    if (this.holds) floats[row * words + held + last] = 0;
     return last;
   }
 
   /** Likelier first; of equals, the one used last. */
-  #rise(first: number, from: number): void {
-    const { ids, counts, seen, held, orders } = this.#slabs;
-    const order = orders[from] ?? 0;
-    const id = ids[from] ?? 0;
-    const count = counts[from] ?? 0;
-    const when = seen[from] ?? 0;
-    const unproved = held[from] ?? 0;
+  #rise(row: number, from: number): void {
+    const { floats, pairs, words } = this.#rows;
+    const first = row * words + pairs;
+    const count = floats[first + 2 * from + 1] ?? 0;
     let place = from;
-    for (; place > first && (counts[place - 1] ?? 0) <= count; place--) {
-      ids[place] = ids[place - 1] ?? 0;
-      counts[place] = counts[place - 1] ?? 0;
-      seen[place] = seen[place - 1] ?? 0;
-      held[place] = held[place - 1] ?? 0;
-      orders[place] = orders[place - 1] ?? 0;
+    while (place > 0 && (floats[first + 2 * place - 1] ?? 0) <= count) {
+      this.#rows.swap(row, place - 1);
+      place--;
     }
-    ids[place] = id;
-    counts[place] = count;
-    seen[place] = when;
-    held[place] = unproved;
-    orders[place] = order;
   }
 
   #halve(row: number): void {
-    const { totals, counts, held } = this.#slabs;
-    totals[row] = (totals[row] ?? 0) / 2;
-    const first = row * this.width;
-    const end = first + this.width;
-    for (let i = first; i < end; i++) counts[i] = (counts[i] ?? 0) / 2;
-    if (!this.#init.holds) return;
-    // Visits that prove nothing make no proof older: of the visits that do, all that fit stay.
-    const half = totals[row] ?? 0;
-    for (let i = first; i < end; i++) held[i] = Math.max(0, (held[i] ?? 0) - half);
+    const { floats, words, pairs, held } = this.#rows;
+    const first = row * words;
+    const half = (floats[first] ?? 0) / 2;
+    floats[first] = half;
+    floats[first + 1] = (floats[first + 1] ?? 0) / 2;
+    for (let place = 0; place < this.width; place++) {
+      const count = first + pairs + 2 * place + 1;
+      floats[count] = (floats[count] ?? 0) / 2;
+      if (!this.holds) continue;
+      // Visits that prove nothing make no proof older: of the visits that do, all that fit stay.
+      const unproved = first + held + place;
+      floats[unproved] = Math.max(0, (floats[unproved] ?? 0) - half);
+    }
+  }
+
+  #pairAt(row: number, place: number): number {
+    return row * this.#rows.words + this.#rows.pairs + 2 * place;
   }
 
   #firstOf(key: number): number {
-    return (Math.imul(key, 0x9e3779b1) >>> 7) & (this.#rows - ways);
+    return (Math.imul(key, 0x9e3779b1) >>> 7) & (this.#rows.count - ways);
   }
 
   /** An empty row of a set; that of the context with the fewest visits if there is none. */
   #vacate(first: number): number {
-    const { keys, totals } = this.#slabs;
+    const { keys, floats, words } = this.#rows;
     let victim = first;
     for (let row = first; row < first + ways; row++) {
       if (keys[row] === 0) return row;
-      if ((totals[row] ?? 0) < (totals[victim] ?? 0)) victim = row;
+      if ((floats[row * words] ?? 0) < (floats[victim * words] ?? 0)) victim = row;
     }
     // What fills sets with visits long past must give way at last.
-    for (let row = first; row < first + ways; row++) totals[row] = (totals[row] ?? 0) * 0.97;
-    clearRow(this.#slabs, victim, this.width);
+    for (let at = first * words; at < (first + ways) * words; at += words) {
+      floats[at] = (floats[at] ?? 0) * 0.97;
+    }
+    this.#rows.clear(victim);
     this.#used--;
     return victim;
   }
 
   /** Whether a set has no empty row, and not because somebody aims at it. */
   #isCrowded(first: number): boolean {
-    const { keys } = this.#slabs;
+    const { keys } = this.#rows;
     for (let row = first; row < first + ways; row++) if (keys[row] === 0) return false;
-    return this.#used * 5 > this.#rows;
+    return this.#used * 5 > this.#rows.count;
   }
 
   #grow(): boolean {
     if (this.bytes * 2 > this.#init.maxBytes) return false;
-    const old = this.#slabs;
-    const oldRows = this.#rows;
-    this.#rows *= 2;
-    this.#slabs = allocateSlabs(this.#rows, this.width, this.#init.holds);
+    const old = this.#rows;
+    this.#rows = new SuccessorRows(2 * old.count, this.width, this.holds);
     this.#used = 0;
-    for (let row = 0; row < oldRows; row++) {
+    for (let row = 0; row < old.count; row++) {
       const key = old.keys[row] ?? 0;
       if (key === 0) continue;
-      copyRow(old, row, this.#slabs, this.#vacate(this.#firstOf(key)), this.width);
+      old.copy(row, this.#rows, this.#vacate(this.#firstOf(key)));
       this.#used++;
     }
     return true;

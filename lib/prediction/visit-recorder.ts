@@ -110,6 +110,7 @@ export class VisitRecorder {
     pages.lessons.mark(number, page, 1);
     const lesson = pages.lessons.peek(number);
     if (lesson !== undefined) pages.learnWhere(lesson);
+    pages.lessons.flag(number);
     clients.set(visit, 'pageLesson', 0);
     // Several tabs may be opened from one view, but each page once: coming back and going there
     // again would teach more than the visits that were counted.
@@ -168,7 +169,7 @@ export class VisitRecorder {
     this.#give(row, visit, offered);
     if (isEager && isAdmitted) {
       pages.gather(place);
-      const lesson = pages.lessons.ask(pages.candidates, nowMs + sessionIdleMs);
+      const lesson = pages.lessons.ask(pages.candidates, nowMs + sessionIdleMs, pages.leaving);
       clients.set(visit, 'pageLesson', lesson);
     }
   }
@@ -177,7 +178,7 @@ export class VisitRecorder {
     const { pages, resources } = this.#model;
     resources.gather(place, pages.contexts.viewsOf(place.page));
     const { candidates, askCell } = resources;
-    return resources.lessons.ask(candidates, nowMs + resourceWindowMs, askCell + 1);
+    return resources.lessons.ask(candidates, nowMs + resourceWindowMs, askCell);
   }
 
   /** That a view asks for what it was given, or does not, proves nothing. */

@@ -28,6 +28,9 @@ const priorLessons = { states: 30, weights: 255, scaling: 8, pages: 20, resource
 /** What states are worth stays near what they were untaught if they were hardly seen. */
 const untaughtLessons = 6;
 
+/** Chances are left as they are where few logs taught otherwise. */
+const uncalibratedLessons = 150;
+
 /** Weight of a state's neighbours beside its own; of theirs, its square. */
 const nearness = 0.1;
 
@@ -41,11 +44,11 @@ const mostBorrowed = 6;
 const slopeShare = 0.4;
 
 /** Pairs of arrays, of values and lessons, that one forecast has before its calibration. */
-const statePairs: ReadonlySet<number> = new Set([0, 5]);
+const statePairs: ReadonlySet<number> = new Set([0, 7]);
 const slopePair = 3;
-const scalingPairs: ReadonlySet<number> = new Set([2, slopePair]);
+const scalingPairs: ReadonlySet<number> = new Set([2, slopePair, 5, 6]);
 const pageCalibrationPair = 4;
-const weightPairs: ReadonlySet<number> = new Set([1, 6]);
+const weightPairs: ReadonlySet<number> = new Set([1, 8]);
 
 function capOf(pair: number): number {
   if (statePairs.has(pair)) return priorLessons.states;
@@ -119,6 +122,13 @@ function smoothStates(
   }
 }
 
+/** Lessons for which what is untaught stands beside what was learned. */
+function ownLessons(pair: number, isFirstPass: boolean): number {
+  if (statePairs.has(pair)) return untaughtLessons;
+  if (pair === pageCalibrationPair) return uncalibratedLessons;
+  return isFirstPass ? 2 : 0.001;
+}
+
 function unite(logs: readonly (readonly Float32Array[])[], prior: Buffer): Buffer {
   const untaught = modelWith(Buffer.alloc(0)).experience;
   const united = modelWith(prior).experience;
@@ -129,7 +139,7 @@ function unite(logs: readonly (readonly Float32Array[])[], prior: Buffer): Buffe
       const weights = logs.map((log) => lessonsOf(log[pair * 2 + 1], at));
       const total = weights.reduce((sum, weight) => sum + weight, 0);
       lessons[at] = Math.min(capOf(pair), Math.round(total));
-      const own = statePairs.has(pair) ? untaughtLessons : prior.length === 0 ? 2 : 0.001;
+      const own = ownLessons(pair, prior.length === 0);
       const sum = logs.reduce(
         (all, log, index) => all + (weights[index] ?? 0) * (log[pair * 2]?.[at] ?? 0),
         own * (untaught[pair * 2]?.[at] ?? 0),
