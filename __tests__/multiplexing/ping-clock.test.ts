@@ -2,7 +2,7 @@ import { PingClock } from '../../lib/multiplexing/ping-clock';
 import { SentBytes } from '../../lib/multiplexing/sent-bytes';
 
 /** A clock on a path of 120 ms, thus with a gap of 20 ms; two have left, the next is due at 30. */
-function pings({ bytesPerMs = 0, baseRttMs = 120, idleMs = () => 0 } = {}) {
+function pings({ bytesPerMs = 0, baseRttMs = 120, idleMs = (): number => 0 } = {}) {
   const acks: ((rttMs: number | undefined) => void)[] = [];
   const clock = new PingClock(
     (acknowledged) => {
