@@ -51,7 +51,6 @@ export class HTTP2MultiplexingManager {
   };
   readonly #responsesByUrgency = Array.from({ length: 8 }, () => 0);
   #closedPings = 0;
-  #openResponses = 0;
 
   constructor(loop: EventLoop = nodeEventLoop) {
     this.#loop = loop;
@@ -70,7 +69,8 @@ export class HTTP2MultiplexingManager {
       const priority = responsePriority(req, res);
       sessionGate.enter(gate, priority);
       watchPriority(res, () => sessionGate.update(gate, responsePriority(req, res)));
-      this.#count(stream, priority.urgency);
+      const { urgency } = priority;
+      this.#responsesByUrgency[urgency] = (this.#responsesByUrgency[urgency] ?? 0) + 1;
       return gate;
     } catch (error) {
       reportFailure('multiplexing', error);
@@ -85,7 +85,7 @@ export class HTTP2MultiplexingManager {
       sessions: open.length,
       inFlightBytes: open.reduce((sum, one) => sum + one.inFlightBytes, 0),
       pings: open.reduce((sum, one) => sum + one.pings, this.#closedPings),
-      openResponses: this.#openResponses,
+      openResponses: open.reduce((sum, one) => sum + total(one.openByUrgency), 0),
       responsesByUrgency: [...this.#responsesByUrgency],
     };
   }
@@ -107,14 +107,10 @@ export class HTTP2MultiplexingManager {
     });
     return made;
   }
+}
 
-  #count(stream: ServerHttp2Stream, urgency: number): void {
-    this.#responsesByUrgency[urgency] = (this.#responsesByUrgency[urgency] ?? 0) + 1;
-    this.#openResponses += 1;
-    stream.once('close', () => {
-      this.#openResponses -= 1;
-    });
-  }
+function total(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** A response that tells its length ends with its last byte, unless it tells of trailers. */

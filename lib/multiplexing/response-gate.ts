@@ -167,15 +167,15 @@ export class ResponseGate implements BodyStage, GatedResponse {
   }
 
   /**
-   * A stream that is piped says that it has ended a moment after its last bytes. Until the turn is
-   * over these wait for that, so that END_STREAM rides on them.
+   * A stream that is piped says that it has ended a moment after its last bytes, in a later tick of
+   * the same callback. Until these ticks are over the bytes wait, so that END_STREAM rides on them.
    */
   #keep(chunk: Chunk, encoding: BufferEncoding | undefined, callback?: WriteCallback): void {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
     if (!this.#tapped.res.headersSent) this.#tapped.commitHeaders();
     this.#held.push(bytes, callback);
     this.#isKept = true;
-    this.#session.afterTurn(() => this.#passKept());
+    queueMicrotask(() => this.#passKept());
   }
 
   #passKept(): void {

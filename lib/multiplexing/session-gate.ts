@@ -120,11 +120,6 @@ export class SessionGate {
     this.#control.written(bytes);
   }
 
-  /** Calls back when the turn is over. */
-  afterTurn(callback: () => void): void {
-    this.#loop.nextTurn(callback);
-  }
-
   /** A response enters, with nothing to send yet. */
   enter(gate: GatedResponse, priority: StreamPriority): void {
     this.#gates.set(gate.id, gate);
