@@ -7,7 +7,7 @@ test.each([
   { line: '4G', bytesPerMs: 1100, pieceBytes: 8800 },
   { line: 'fibre', bytesPerMs: 6000, pieceBytes: 16_384 },
   { line: 'a gigabit', bytesPerMs: 100_000, pieceBytes: 100_000 },
-  { line: 'loopback', bytesPerMs: 1_000_000, pieceBytes: 131_072 },
+  { line: 'loopback', bytesPerMs: 1_000_000, pieceBytes: 1_000_000 },
 ])('is $pieceBytes bytes on $line', ({ bytesPerMs, pieceBytes }) => {
   expect(pieceBytesFor(bytesPerMs)).toBe(pieceBytes);
 });

@@ -3,7 +3,7 @@ export const frameBytes = 16_384;
 
 /** Frames and packets have headers, which smaller pieces do not pay for. */
 const leastPieceBytes = 4096;
-const mostPieceBytes = 131_072;
+const mostPieceBytes = 1_048_576;
 const pieceMs = 8;
 
 /**

@@ -12,7 +12,7 @@ import type { StreamPriority } from './stream-priority';
 const leastBatchBytes = 16_384;
 
 /** What Node is given at a time at most, where the socket takes everything at once. */
-const mostBatchBytes = 1_048_576;
+const mostBatchBytes = 4_194_304;
 
 /** A piece of one response where the path is fast: what is waited for is the loop, not the line. */
 const fastPieceBytes = 131_072;
