@@ -8,9 +8,9 @@ import { printTable } from './support/table';
 /**
  * What `multiplexing()` costs where nothing is to be gained: large responses on loopback, alone on
  * their session and beside others, and the pages of the shop. The same app with and without it, in
- * turn; the ratios are medians of those of each round.
+ * turn, in several pairs of processes; the ratios are medians of those of each round.
  *
- *     npm run build && node --import tsx perf/multiplexing.ts --only shop --rounds 11
+ *     npm run build && node --import tsx perf/multiplexing.ts --only shop --pairs 7
  */
 interface Scenario {
   readonly name: string;
@@ -60,7 +60,8 @@ const scenarios: readonly Scenario[] = (['h2c', 'tls'] as const).flatMap((protoc
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '11' },
+    pairs: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '0.5' },
     only: { type: 'string', default: '' },
   },
@@ -75,7 +76,8 @@ function load({ server }: Runner, scenario: Scenario, requests: number): Promise
   return countedLoad(requests, ['-c', String(connections), '-m', String(streams), ...urls]);
 }
 
-async function compare(scenario: Scenario): Promise<(string | number)[]> {
+/** A pair of servers, measured in turn. What V8 makes of a process differs more than the rounds in it. */
+async function race(scenario: Scenario): Promise<Runner[]> {
   const runners: Runner[] = [];
   try {
     for (const name of ['ours', 'plain']) {
@@ -90,13 +92,25 @@ async function compare(scenario: Scenario): Promise<(string | number)[]> {
     const requests = Math.max(least, Math.round((rate * Number(values.seconds)) / least) * least);
     const rounds = Number(values.rounds);
     await takeTurns(runners, { rounds, requests }, (one, many) => load(one, scenario, many));
-    return rowOf(scenario, runners);
+    return runners;
   } finally {
     for (const { server } of runners) server.stop();
   }
 }
 
-function rowOf({ name }: Scenario, [ours, plain]: readonly Runner[]): (string | number)[] {
+async function compare(scenario: Scenario): Promise<(string | number)[]> {
+  const races: Runner[][] = [];
+  for (let pair = 0; pair < Number(values.pairs); pair++) races.push(await race(scenario));
+  const [ours, plain] = [0, 1].map((which) => ({
+    rates: races.flatMap((runners) => runners[which]?.rates ?? []),
+    cpuMicros: races.flatMap((runners) => runners[which]?.cpuMicros ?? []),
+  }));
+  return rowOf(scenario, ours, plain);
+}
+
+type Figures = Pick<Runner, 'rates' | 'cpuMicros'>;
+
+function rowOf({ name }: Scenario, ours?: Figures, plain?: Figures): (string | number)[] {
   if (ours === undefined || plain === undefined) return [name];
   return [
     name,
@@ -115,7 +129,7 @@ function ratios(ours: readonly number[], plain: readonly number[]): [string, str
 }
 
 async function main(): Promise<void> {
-  console.log(`${describeMachine()}; ${values.rounds} rounds`);
+  console.log(`${describeMachine()}; ${values.pairs} pairs, ${values.rounds} rounds each`);
   const rows: (string | number)[][] = [];
   for (const scenario of scenarios) {
     if (scenario.name.includes(values.only)) rows.push(await compare(scenario));
