@@ -127,12 +127,16 @@ export class StartupPhase {
    */
   #isFull(baseRttMs: number): boolean {
     const last = this.#streak.length - 1;
+    const latest = this.#streak[last];
     for (let from = last - streakLength; from >= 0; from--) {
-      const [first, middle, latest] = [from, (from + last) >> 1, last].map((i) => this.#streak[i]);
-      if (first === undefined || middle === undefined || latest === undefined) return false;
-      if (latest.ms - first.ms < baseRttMs) continue;
-      this.#streakBytesPerMs = rateBetween(first, latest);
-      return rateBetween(middle, latest) < noticeableGrowth * rateBetween(first, middle);
+      const first = this.#streak[from];
+      if (first === undefined || latest === undefined || latest.ms - first.ms < baseRttMs) continue;
+      // By time, not by number: in slow start ACKs come in bursts, with a pause between.
+      const halfMs = (first.ms + latest.ms) / 2;
+      const middle = this.#streak.find(({ ms }, at) => at > from && ms >= halfMs) ?? latest;
+      const laterBytesPerMs = rateBetween(middle, latest);
+      this.#streakBytesPerMs = Math.max(rateBetween(first, latest), laterBytesPerMs);
+      return laterBytesPerMs < noticeableGrowth * rateBetween(first, middle);
     }
     return false;
   }
