@@ -134,9 +134,8 @@ export class StartupPhase {
       // By time, not by number: in slow start ACKs come in bursts, with a pause between.
       const halfMs = (first.ms + latest.ms) / 2;
       const middle = this.#streak.find(({ ms }, at) => at > from && ms >= halfMs) ?? latest;
-      const laterBytesPerMs = rateBetween(middle, latest);
-      this.#streakBytesPerMs = Math.max(rateBetween(first, latest), laterBytesPerMs);
-      return laterBytesPerMs < noticeableGrowth * rateBetween(first, middle);
+      this.#streakBytesPerMs = rateBetween(first, latest);
+      return rateBetween(middle, latest) < noticeableGrowth * rateBetween(first, middle);
     }
     return false;
   }
