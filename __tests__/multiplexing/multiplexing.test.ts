@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { connect } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import express from 'express';
 import request from 'supertest';
 import { multiplexing, type MultiplexingOptions } from '../../lib/multiplexing/multiplexing';
 import type { PrioritizedResponse } from '../../lib/multiplexing/priority';
+import { createServer as createHttp2Server } from '../../lib/server/create-server';
 import { body, get, serve } from './h2c-server';
 
 const big = randomBytes(200_000);
@@ -18,6 +22,20 @@ test.each([undefined, {}, { maxWindowBytes: undefined }])(
     await close();
   },
 );
+
+test('leaves alone what an app gives its responses under that name', async () => {
+  const app = express();
+  Object.assign(app.response, { priority: () => 'the app’s own' });
+  app.use(multiplexing(), (_req, res) => {
+    res.end((res as unknown as { priority(): string }).priority());
+  });
+  const server = createHttp2Server(app, { tls: false }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  expect(String(await get(client, '/'))).toBe('the app’s own');
+  client.close();
+  await server.shutdown();
+});
 
 test('follows uploads', async () => {
   const middleware = multiplexing();

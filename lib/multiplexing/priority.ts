@@ -51,9 +51,15 @@ export interface PrioritizedResponse {
   priority(options: PriorityOverride): void;
 }
 
-/** Gives a response its `priority` method, unless it has something of that name. */
+/**
+ * Gives a response its `priority` method, unless it has something of that name. Express has an object
+ * by which an app extends its responses: there it is set once, and not on every response.
+ */
 export function addPriority(res: ServerResponse & Partial<PrioritizedResponse>): void {
-  res.priority ??= setOwnPriority;
+  if ('priority' in res) return;
+  const prototype = Object.getPrototypeOf(res) as Partial<PrioritizedResponse>;
+  const home = 'app' in prototype ? prototype : res;
+  home.priority = setOwnPriority;
 }
 
 function setOwnPriority(this: ServerResponse, options: PriorityOverride): void {

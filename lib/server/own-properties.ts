@@ -25,8 +25,6 @@ interface ExpressResponse {
   locals?: undefined;
   /** Of `on-finished`, which `res.sendFile` and `express.static` call. */
   __onFinished?: undefined;
-  /** Of `multiplexing()`. */
-  priority?: undefined;
 }
 
 /** What the `router` package, from version 2.3, keeps on a request: each copy has a symbol of its own. */
@@ -63,5 +61,4 @@ export function declareResponseProperties(res: object): void {
   const declared = res as ExpressResponse;
   declared.locals = undefined;
   declared.__onFinished = undefined;
-  declared.priority = undefined;
 }
