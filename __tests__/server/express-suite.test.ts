@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { Readable, pipeline } from 'node:stream';
 import type { Application, Request, Response } from 'express';
+import { messageClasses } from '../../lib/server/message-classes';
 import { overHttp2 } from '../../lib/server/over-http2';
 import { expressVersions } from '../support/express-versions';
 import { Journal } from '../support/journal';
@@ -29,7 +30,7 @@ describe.each(expressVersions)('Express %d', (_major, express) => {
       app = express();
       app.set('env', 'test');
       journal = new Journal();
-      server = await serve(overHttp2(app));
+      server = await serve(overHttp2(app), messageClasses(app));
     });
 
     afterEach(() => server.close());

@@ -29,15 +29,14 @@ describe.each(expressVersions)('Express %s', (_version, express) => {
 
   it.each(transports)('answers as before over $name', async (transport) => {
     const app = express();
-    messageClasses(app);
     app.get('/', (req: Request, res: Response) => {
       res.json([req instanceof IncomingMessage, res instanceof ServerResponse, res.app === app]);
     });
-    Object.assign(app.response, { later: true });
     app.get('/later', (_req: Request, res: Response) => {
       res.json((res as Response & { later?: boolean }).later);
     });
-    const server = await transport.serve(overHttp2(app));
+    const server = await transport.serve(overHttp2(app), messageClasses(app));
+    Object.assign(app.response, { later: true });
     expect((await server.request('/')).json).toEqual([true, true, true]);
     expect((await server.request('/later')).json).toBe(true);
     await server.close();

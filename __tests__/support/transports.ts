@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer as createHttp1Server } from 'node:http';
 import { createSecureServer, createServer as createH2cServer } from 'node:http2';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import type { MessageClasses } from '../../lib/server/message-classes';
 import type { DualListener } from '../../lib/server/over-http2';
 import { testCertificate } from './certificate';
 import { http1Client, http2Client } from './test-client';
@@ -21,7 +22,9 @@ export interface Transport {
   readonly name: string;
   readonly httpVersion: '1.1' | '2.0';
   readonly isSecure: boolean;
-  serve(listener: DualListener): Promise<TestServer>;
+
+  /** @param classes What requests and responses over TLS are made of, as by `createServer`; or else Node's. */
+  serve(listener: DualListener, classes?: MessageClasses): Promise<TestServer>;
 }
 
 export const transports: readonly Transport[] = [
@@ -29,7 +32,7 @@ export const transports: readonly Transport[] = [
     name: 'HTTP/2 over TLS',
     httpVersion: '2.0',
     isSecure: true,
-    serve: (listener) => serveOverTls(listener, http2Client),
+    serve: (listener, classes) => serveOverTls(listener, http2Client, classes),
   },
   {
     name: 'h2c',
@@ -41,7 +44,7 @@ export const transports: readonly Transport[] = [
     name: 'HTTP/1.1 on the TLS port',
     httpVersion: '1.1',
     isSecure: true,
-    serve: (listener) => serveOverTls(listener, http1Client),
+    serve: (listener, classes) => serveOverTls(listener, http1Client, classes),
   },
   {
     name: 'HTTP/1.1',
@@ -53,9 +56,16 @@ export const transports: readonly Transport[] = [
 
 type MakeClient = typeof http1Client;
 
-async function serveOverTls(listener: DualListener, makeClient: MakeClient): Promise<TestServer> {
+async function serveOverTls(
+  listener: DualListener,
+  makeClient: MakeClient,
+  classes?: MessageClasses,
+): Promise<TestServer> {
   const { key, cert } = await testCertificate();
-  const server = createSecureServer({ key, cert, allowHTTP1: true }, listener);
+  const server = createSecureServer(
+    { key, cert, allowHTTP1: true, ...(classes as object) },
+    listener,
+  );
   return listen(server, 'https', makeClient, cert);
 }
 

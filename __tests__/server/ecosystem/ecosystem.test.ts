@@ -1,3 +1,4 @@
+import { messageClasses } from '../../../lib/server/message-classes';
 import { overHttp2 } from '../../../lib/server/over-http2';
 import { expressVersions } from '../../support/express-versions';
 import { Journal } from '../../support/journal';
@@ -17,7 +18,7 @@ async function run(testCase: CompatibilityCase, stage: Stage): Promise<Partial<R
   const app = stage.express();
   app.set('env', 'test');
   testCase.mount(app, stage);
-  const server = await stage.transport.serve(overHttp2(app));
+  const server = await stage.transport.serve(overHttp2(app), messageClasses(app));
   try {
     if (testCase.check === undefined) return await server.request(testCase.request);
     await testCase.check(server, stage);
