@@ -1,4 +1,5 @@
-import { clockByte, shareClients, SuccessorRows, waitingByte } from './successor-rows';
+import { admitsClient } from './client-rounds';
+import { clockByte, SuccessorRows } from './successor-rows';
 
 /** Contexts that share a place of the table. */
 const ways = 8;
@@ -38,8 +39,7 @@ export interface SuccessorTableInit {
  * its last entry and then replaces it (Misra and Gries, "Finding repeated elements", 1982). Counts
  * are halved when a context has `maxTotal` visits, as in Caffeine's `FrequencySketch`.
  *
- * No client teaches a context more than its share. Visits count in rounds, each client once a
- * round; a round is over when `minClients` of its clients have come again, or with the ninth.
+ * No client teaches a context more than its share, see {@link admitsClient}.
  */
 export class SuccessorTable {
   readonly width: number;
@@ -128,20 +128,7 @@ export class SuccessorTable {
 
   /** Whether a visit of this client counts. */
   admits(row: number, client: number): boolean {
-    if (this.#init.minClients === 1) return true;
-    const { halves, bytes, words, clients } = this.#rows;
-    const hash = (client ^ (client >>> 16)) & 0xffff || 1;
-    const first = 2 * (row * words + clients);
-    const waiting = bytes[4 * row * words + waitingByte] ?? 0;
-    for (let i = 0; i < shareClients; i++) {
-      const other = halves[first + i] ?? 0;
-      if (other === hash) return this.#comesAgain(row, hash, waiting | (1 << i));
-      if (other === 0) {
-        halves[first + i] = hash;
-        return true;
-      }
-    }
-    return this.#startRound(row, hash);
+    return admitsClient(this.#rows, row, client, this.#init.minClients);
   }
 
   addVisit(row: number): void {
@@ -229,7 +216,7 @@ export class SuccessorTable {
     floats[first] = (floats[first] ?? 0) + total;
     const used = uses.reduce((sum, [, count]) => sum + count, floats[first + 1] ?? 0);
     floats[first + 1] = Math.min(used, floats[first]);
-    const best = isNew ? [...uses] : this.#withUses(row, uses);
+    const best = isNew ? [...uses] : withUses(this, row, uses);
     best.sort((a, b) => b[1] - a[1] || this.#init.hashOf(a[0]) - this.#init.hashOf(b[0]));
     const end = Math.min(this.width, best.length);
     for (let i = 0; i < end; i++) {
@@ -244,39 +231,8 @@ export class SuccessorTable {
     bytes.fill(longAgo, 4 * (first + seen), 4 * (first + seen) + end);
   }
 
-  #withUses(row: number, uses: readonly SuccessorUse[]): SuccessorUse[] {
-    const sums = new Map(uses.map((use) => [use[0], use]));
-    for (let place = 0; place < this.width; place++) {
-      const id = this.idAt(row, place);
-      if (id === 0) continue;
-      const [, count, order] = sums.get(id) ?? [id, 0, lastPlace];
-      // The least of both does not depend on which was added first, as a mean would.
-      const earlier = Math.min(order, this.orderAt(row, place));
-      sums.set(id, [id, count + this.countAt(row, place), earlier]);
-    }
-    return [...sums.values()];
-  }
-
   *keysInUse(): IterableIterator<[key: number, row: number]> {
     for (const [row, key] of this.#rows.keys.entries()) if (key !== 0) yield [key, row];
-  }
-
-  #comesAgain(row: number, hash: number, waiting: number): boolean {
-    const { bytes, words } = this.#rows;
-    bytes[4 * row * words + waitingByte] = waiting;
-    let count = 0;
-    for (let bits = waiting; bits !== 0; bits &= bits - 1) count++;
-    const needed = Math.min(this.#init.minClients, shareClients);
-    return count >= needed && this.#startRound(row, hash);
-  }
-
-  #startRound(row: number, hash: number): boolean {
-    const { halves, bytes, words, clients } = this.#rows;
-    const first = 2 * (row * words + clients);
-    halves.fill(0, first, first + shareClients);
-    halves[first] = hash;
-    bytes[4 * row * words + waitingByte] = 0;
-    return true;
   }
 
   /** Where in a list a target is counted; -1 if it only wore down the last entry. */
@@ -372,4 +328,22 @@ export class SuccessorTable {
     }
     return true;
   }
+}
+
+/** What a row counted and what is added, by target. */
+function withUses(
+  table: SuccessorTable,
+  row: number,
+  uses: readonly SuccessorUse[],
+): SuccessorUse[] {
+  const sums = new Map(uses.map((use) => [use[0], use]));
+  for (let place = 0; place < table.width; place++) {
+    const id = table.idAt(row, place);
+    if (id === 0) continue;
+    const [, count, order] = sums.get(id) ?? [id, 0, lastPlace];
+    // The least of both does not depend on which was added first, as a mean would.
+    const earlier = Math.min(order, table.orderAt(row, place));
+    sums.set(id, [id, count + table.countAt(row, place), earlier]);
+  }
+  return [...sums.values()];
 }
