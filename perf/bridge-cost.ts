@@ -28,6 +28,9 @@ const candidates: readonly Candidate[] = [
   ...[
     ['TLS: Express 4, http2-express-bridge', 'bridge-4-tls'],
     ['TLS: Express 4, overHttp2', 'ours-4-tls'],
+    ['TLS: Express 4, createServer', 'create-server-4-tls'],
+    ['TLS: the bridge, middleware with properties', 'bridge-4-tls-marked'],
+    ['TLS: createServer, middleware with properties', 'create-server-4-tls-marked'],
   ].map(candidate('https', http2)),
 ];
 

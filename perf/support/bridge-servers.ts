@@ -7,7 +7,7 @@ import {
 } from 'node:http2';
 import type { Server } from 'node:net';
 import express from 'express';
-import type { Application } from 'express';
+import type { Application, RequestHandler } from 'express';
 import { createServer, overHttp2 } from 'headstart';
 import { generate } from 'selfsigned';
 import { serveMeasured } from './measured-server';
@@ -26,6 +26,13 @@ function fill<T extends Application>(app: T): T {
   app.get('/product/:id', (_req, res) => void res.json(product));
   return app;
 }
+
+/** What middleware does: it leaves properties of its own on what passes. */
+const leaveMarks: RequestHandler = (req, res, next) => {
+  Object.assign(req, { id: 'r1', user: undefined });
+  Object.assign(res, { startedAt: 0 });
+  next();
+};
 
 /** As little as Node's HTTP/2 API and Express's router can do for the same answer. */
 function bareServer(): Server {
@@ -57,15 +64,23 @@ function http2OnlyServer(copy: Express): Server {
 /** Loading http2-express-bridge changes Express 4 for everybody, so only its own process does. */
 function bridgedApp(): Application {
   const bridge = require('http2-express-bridge') as (copy: Express) => Application;
-  return fill(bridge(express4));
+  return bridge(express4);
 }
 
-async function secureServer(listener: object): Promise<Server> {
+async function certificate(): Promise<{ key: string; cert: string }> {
   const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
     keyType: 'ec',
     curve: 'P-256',
   });
-  return createSecureServer({ key, cert, allowHTTP1: true }, listener as never);
+  return { key, cert };
+}
+
+async function secureServer(listener: object): Promise<Server> {
+  return createSecureServer({ ...(await certificate()), allowHTTP1: true }, listener as never);
+}
+
+async function ownServer(app: Application): Promise<Server> {
+  return createServer(app, await certificate());
 }
 
 const servers: Record<string, () => Server | Promise<Server>> = {
@@ -78,7 +93,10 @@ const servers: Record<string, () => Server | Promise<Server>> = {
   'ours-5-http1': () => createHttp1Server(overHttp2(fill(express()))),
   'plain-5-http1': () => createHttp1Server(fill(express())),
   'ours-4-tls': () => secureServer(overHttp2(fill(express4()))),
-  'bridge-4-tls': () => secureServer(bridgedApp()),
+  'create-server-4-tls': () => ownServer(fill(express4())),
+  'bridge-4-tls': () => secureServer(fill(bridgedApp())),
+  'create-server-4-tls-marked': () => ownServer(fill(express4().use(leaveMarks))),
+  'bridge-4-tls-marked': () => secureServer(fill(bridgedApp().use(leaveMarks))),
 };
 
 async function main(name = ''): Promise<void> {
