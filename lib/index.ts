@@ -70,15 +70,12 @@ export type { CacheStats } from './cache/cache-stats';
 export { SharedCache } from './cache/shared-cache';
 export type { CachedResponse } from './cache/shared-cache';
 
+export type { PooledBuffer } from './buffers/pooled-buffer';
 export { SharedBuffer } from './buffers/shared-buffer';
 export { zeroCopy } from './buffers/zero-copy';
 export type { ZeroCopyMiddleware, ZeroCopyOptions } from './buffers/zero-copy';
 export { ZeroCopyBufferPool } from './buffers/zero-copy-buffer-pool';
-export type {
-  BufferPoolStats,
-  PooledBuffer,
-  ZeroCopyBufferPoolOptions,
-} from './buffers/zero-copy-buffer-pool';
+export type { BufferPoolStats, ZeroCopyBufferPoolOptions } from './buffers/zero-copy-buffer-pool';
 export { ZeroCopyResponseBuilder } from './buffers/zero-copy-response-builder';
 export { ZeroCopyStreamHandler } from './buffers/zero-copy-stream-handler';
 

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { ZeroCopyBufferPool, type PooledBuffer } from '../../lib/buffers/zero-copy-buffer-pool';
+import type { PooledBuffer } from '../../lib/buffers/pooled-buffer';
+import { ZeroCopyBufferPool } from '../../lib/buffers/zero-copy-buffer-pool';
 
 const kib = 1024;
 

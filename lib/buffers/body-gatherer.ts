@@ -1,7 +1,8 @@
 import { isUint8Array } from 'node:util/types';
 import { reportFailure } from '../util/diagnostics';
-import { largestClassBytes } from './zero-copy-buffer-pool';
-import type { PooledBuffer, ZeroCopyBufferPool } from './zero-copy-buffer-pool';
+import { largestClassBytes } from './free-lists';
+import type { PooledBuffer } from './pooled-buffer';
+import type { ZeroCopyBufferPool } from './zero-copy-buffer-pool';
 
 /**
  * One HTTP/2 DATA frame of the default size (RFC 9113, 6.5.2) and one full TLS record

@@ -1,5 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import type { PooledBuffer, ZeroCopyBufferPool } from './zero-copy-buffer-pool';
+import type { PooledBuffer } from './pooled-buffer';
+import type { ZeroCopyBufferPool } from './zero-copy-buffer-pool';
 
 /** Which bytes of a file; both ends count, as in `fs.createReadStream`. */
 export interface FileRange {

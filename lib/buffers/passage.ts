@@ -1,5 +1,5 @@
 import type { Chunk, WriteCallback } from '../response/body-stage';
-import type { PooledBuffer } from './zero-copy-buffer-pool';
+import type { PooledBuffer } from './pooled-buffer';
 
 /** Whom a passage tells that it is over. */
 export interface PassageOwner {

@@ -1,6 +1,7 @@
 import { read, ReadStream } from 'node:fs';
 import type { ServerResponse } from 'node:http';
-import type { PooledBuffer, ZeroCopyBufferPool } from './zero-copy-buffer-pool';
+import type { PooledBuffer } from './pooled-buffer';
+import type { ZeroCopyBufferPool } from './zero-copy-buffer-pool';
 
 /** What Node's file streams have besides what is documented. */
 interface OpenFile extends ReadStream {

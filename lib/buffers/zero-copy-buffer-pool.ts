@@ -1,21 +1,7 @@
 import { HeadstartError } from '../util/errors';
 import { boolean, integer, parseOptions, type OptionRules } from '../util/options';
-
-/** Memory lent by a {@link ZeroCopyBufferPool}; give it back once, by `release` or by `discard`. */
-export interface PooledBuffer {
-  /**
-   * The memory. Its content is what the last user left there.
-   *
-   * @throws HeadstartError `ERR_BUFFER_RELEASED` once it was given back.
-   */
-  readonly bytes: Buffer;
-
-  /** Gives the memory back for reuse: nobody, Node included, reads it any more. */
-  release(): void;
-
-  /** Gives the memory back, never to be reused: Node may still be reading it. */
-  discard(): void;
-}
+import { FreeLists } from './free-lists';
+import { Loan, type PooledBuffer } from './pooled-buffer';
 
 export interface ZeroCopyBufferPoolOptions {
   /**
@@ -55,7 +41,7 @@ export interface BufferPoolStats {
   readonly hits: number;
   /** Requests of a kept size that needed new memory. */
   readonly misses: number;
-  /** Requests larger than {@link largestClassBytes}: allocated for once, never kept. */
+  /** Requests larger than 64 KiB: allocated for once, never kept. */
   readonly oversized: number;
   /** Buffers out now. */
   readonly lent: number;
@@ -74,14 +60,6 @@ export interface BufferPoolStats {
   readonly discarded: number;
 }
 
-/** A page: less than this is not worth a trip to the pool. */
-const smallestClassBytes = 4 * 1024;
-
-const smallestShift = Math.log2(smallestClassBytes);
-
-/** Four HTTP/2 frames of the default size, and what Node 22 and newer buffer per stream. */
-export const largestClassBytes = 64 * 1024;
-
 const poisonByte = 0xdb;
 
 const rules: OptionRules<ZeroCopyBufferPoolOptions> = {
@@ -91,32 +69,17 @@ const rules: OptionRules<ZeroCopyBufferPoolOptions> = {
   ageingMs: integer(10_000, 0, 2 ** 31 - 1),
 };
 
-/** The buffers of one size, the one released last on top: it is the likeliest to be in the CPU's cache. */
-interface SizeClass {
-  readonly bytes: number;
-  readonly free: Buffer[];
-  lent: number;
-  /** Most that were out at the same time since the pool aged last. */
-  peakLent: number;
-  /** How many the traffic is expected to need at the same time. */
-  wanted: number;
-}
-
 /**
  * Lends buffers in sizes of powers of two, 4 KiB to 64 KiB, and keeps what comes back for the next
- * one who asks. There is one free list per size. What is kept follows the traffic: its peak in the
- * last period, or half of what was kept before (the idea of valyala/bytebufferpool, with the ageing
- * of Caffeine).
+ * one who asks, as far as the traffic needs it.
  *
  * Every loan has a handle of its own, even on the same memory, so that someone who gives memory
  * back twice is caught even when it has a new user by then.
  */
 export class ZeroCopyBufferPool {
-  readonly #maxBytes: number;
-  readonly #maxBuffers: number;
+  readonly #free: FreeLists;
   readonly #poison: boolean;
   readonly #ageingMs: number;
-  readonly #classes: readonly SizeClass[] = makeClasses();
   #timer: NodeJS.Timeout | undefined;
   #savedBytes = 0;
   #hits = 0;
@@ -125,9 +88,6 @@ export class ZeroCopyBufferPool {
   #lent = 0;
   #lentBytes = 0;
   #peakLent = 0;
-  #freeBytes = 0;
-  #freeBuffers = 0;
-  #evicted = 0;
   #discarded = 0;
 
   constructor(options?: ZeroCopyBufferPoolOptions) {
@@ -136,8 +96,7 @@ export class ZeroCopyBufferPool {
       options,
       rules,
     );
-    this.#maxBytes = maxBytes;
-    this.#maxBuffers = maxBuffers;
+    this.#free = new FreeLists(maxBytes, maxBuffers);
     this.#poison = poison;
     this.#ageingMs = ageingMs;
   }
@@ -156,9 +115,9 @@ export class ZeroCopyBufferPool {
       lent: this.#lent,
       lentBytes: this.#lentBytes,
       peakLent: this.#peakLent,
-      freeBytes: this.#freeBytes,
-      freeBuffers: this.#freeBuffers,
-      evicted: this.#evicted,
+      freeBytes: this.#free.bytes,
+      freeBuffers: this.#free.buffers,
+      evicted: this.#free.evicted,
       savedBytes: this.#savedBytes,
       discarded: this.#discarded,
     };
@@ -185,33 +144,17 @@ export class ZeroCopyBufferPool {
   release(pooled: PooledBuffer): void {
     const bytes = this.#settle(pooled);
     if (this.#poison) bytes.fill(poisonByte);
-    const size = this.#classOf(bytes.length);
+    const size = this.#free.classOf(bytes.length);
     if (size === undefined) return;
-    if (!this.#makeRoom(size)) {
-      this.#evicted++;
-      return;
-    }
-    size.free.push(bytes);
-    this.#freeBytes += size.bytes;
-    this.#freeBuffers++;
-    if (this.#timer === undefined && this.#ageingMs > 0) {
+    this.#free.keep(size, bytes);
+    if (this.#timer === undefined && this.#ageingMs > 0 && this.#free.bytes > 0) {
       this.#timer = setTimeout(this.#onTimer, this.#ageingMs).unref();
     }
   }
 
   /** Lets go of what recent traffic did not need. The pool does it by itself every `ageingMs`. */
   age(): void {
-    for (const size of this.#classes) {
-      size.wanted = Math.max(size.peakLent, Math.floor(size.wanted / 2));
-      size.peakLent = size.lent;
-      const kept = Math.max(0, size.wanted - size.lent);
-      const surplus = Math.max(0, size.free.length - kept);
-      // From the bottom: what lay there longest.
-      size.free.splice(0, surplus);
-      this.#freeBytes -= surplus * size.bytes;
-      this.#freeBuffers -= surplus;
-      this.#evicted += surplus;
-    }
+    this.#free.age();
   }
 
   /**
@@ -229,22 +172,18 @@ export class ZeroCopyBufferPool {
     if (!Number.isSafeInteger(minBytes) || minBytes < 0) {
       throw new RangeError(`minBytes must be an integer of at least 0, got ${minBytes}`);
     }
-    const size = this.#classOf(minBytes);
+    const size = this.#free.classOf(minBytes);
     if (size === undefined) {
       this.#oversized++;
       return Buffer.allocUnsafeSlow(minBytes);
     }
-    size.lent++;
-    if (size.lent > size.peakLent) size.peakLent = size.lent;
-    const free = size.free.pop();
+    const free = this.#free.take(size);
     if (free === undefined) {
       this.#misses++;
       return Buffer.allocUnsafeSlow(size.bytes);
     }
     this.#hits++;
     this.#savedBytes += size.bytes;
-    this.#freeBytes -= size.bytes;
-    this.#freeBuffers--;
     return free;
   }
 
@@ -255,82 +194,14 @@ export class ZeroCopyBufferPool {
     const bytes = pooled.surrender();
     this.#lent--;
     this.#lentBytes -= bytes.length;
-    const size = this.#classOf(bytes.length);
+    const size = this.#free.classOf(bytes.length);
     if (size !== undefined) size.lent--;
     return bytes;
-  }
-
-  /** The smallest class of buffers with so many bytes. */
-  #classOf(bytes: number): SizeClass | undefined {
-    return this.#classes[
-      bytes <= smallestClassBytes ? 0 : 32 - Math.clz32(bytes - 1) - smallestShift
-    ];
   }
 
   readonly #onTimer = (): void => {
     this.#timer = undefined;
     this.age();
-    if (this.#freeBytes > 0) this.#timer = setTimeout(this.#onTimer, this.#ageingMs).unref();
+    if (this.#free.bytes > 0) this.#timer = setTimeout(this.#onTimer, this.#ageingMs).unref();
   };
-
-  /**
-   * Makes room for one more buffer of a size by letting go of others, where most bytes lie idle
-   * first. `false`: that would be the very size that has just come back.
-   */
-  #makeRoom(size: SizeClass): boolean {
-    while (this.#freeBytes + size.bytes > this.#maxBytes || this.#freeBuffers >= this.#maxBuffers) {
-      const fullest = this.#classes.reduce((a, b) => (idleBytes(b) > idleBytes(a) ? b : a));
-      if (fullest === size || fullest.free.pop() === undefined) return false;
-      this.#freeBytes -= fullest.bytes;
-      this.#freeBuffers--;
-      this.#evicted++;
-    }
-    return true;
-  }
-}
-
-class Loan implements PooledBuffer {
-  readonly pool: ZeroCopyBufferPool;
-  readonly byteLength: number;
-  #bytes: Buffer | undefined;
-
-  constructor(pool: ZeroCopyBufferPool, bytes: Buffer) {
-    this.pool = pool;
-    this.byteLength = bytes.length;
-    this.#bytes = bytes;
-  }
-
-  get bytes(): Buffer {
-    if (this.#bytes === undefined) {
-      throw new HeadstartError('ERR_BUFFER_RELEASED', 'this buffer was given back to its pool');
-    }
-    return this.#bytes;
-  }
-
-  release(): void {
-    this.pool.release(this);
-  }
-
-  discard(): void {
-    this.pool.discard(this);
-  }
-
-  /** Ends the loan; a second time throws. */
-  surrender(): Buffer {
-    const { bytes } = this;
-    this.#bytes = undefined;
-    return bytes;
-  }
-}
-
-function idleBytes(size: SizeClass): number {
-  return size.bytes * size.free.length;
-}
-
-function makeClasses(): SizeClass[] {
-  const classes: SizeClass[] = [];
-  for (let bytes = smallestClassBytes; bytes <= largestClassBytes; bytes *= 2) {
-    classes.push({ bytes, free: [], lent: 0, peakLent: 0, wanted: 0 });
-  }
-  return classes;
 }
