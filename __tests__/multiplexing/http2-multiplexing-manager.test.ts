@@ -227,3 +227,55 @@ test('sends no PING for responses that fit in one piece', async () => {
   await Promise.all(Array.from({ length: 20 }, () => get(client, '/')));
   expect(manager.stats().pings).toBe(0);
 });
+
+describe('what is fetched ahead', () => {
+  const origin = 'http://shop.test';
+  const as = (destination: string, priority: string, page: string, purpose?: string) => ({
+    ':authority': 'shop.test',
+    'sec-fetch-dest': destination,
+    priority,
+    referer: origin + page,
+    ...(purpose !== undefined && { 'sec-purpose': purpose }),
+  });
+
+  /** Requests, one after another has begun, and the paths of their responses as they finish. */
+  async function finishing(requests: readonly (readonly [string, object])[]): Promise<string[]> {
+    const { client } = await start(bigOrSmall);
+    const finished: string[] = [];
+    const all: Promise<unknown>[] = [];
+    for (const [path, headers] of requests) {
+      const stream = client.request({ ':path': path, ...headers });
+      all.push(body(stream).then(() => finished.push(path)));
+      await once(stream, 'response');
+    }
+    await Promise.all(all);
+    return finished;
+  }
+
+  // Priorities as Chromium 156 sends them.
+  test('lets pass what the visitor asks for, and pages before what rendered ones need', async () => {
+    const finished = await finishing([
+      ['/big-photo', as('image', 'i', '/guess', 'prefetch;prerender')],
+      ['/big-chart', as('script', 'u=2', '/guess', 'prefetch;prerender')],
+      ['/big-page-ahead', as('document', 'u=4, i', '/', 'prefetch')],
+      ['/big-image', as('image', 'i', '/asked')],
+      ['/big-page', as('document', 'u=0, i', '/')],
+    ]);
+    expect(finished).toEqual([
+      '/big-page',
+      '/big-image',
+      '/big-page-ahead',
+      '/big-chart',
+      '/big-photo',
+    ]);
+  });
+
+  test('takes its place once its page is shown', async () => {
+    const finished = await finishing([
+      ['/big-chart', as('script', 'u=2', '/page', 'prefetch;prerender')],
+      ['/big-next', as('empty', 'u=4, i', '/page', 'prefetch')],
+      ['/big-image', as('image', 'i', '/page')],
+    ]);
+    expect(finished).toEqual(['/big-chart', '/big-image', '/big-next']);
+  });
+});

@@ -176,6 +176,7 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
     const delivery = mayShowPage(req) ? this.#begin(visit) : undefined;
     if (isPageRequest(req)) {
       const isKnown = this.#observer.knows(visit.client);
+      this.#speculator?.pageAsked(req, res);
       this.#reader.watch(visit);
       this.#observer.observePage(visit, () => delivery?.offered ?? []);
       this.#give(visit, delivery, isKnown);

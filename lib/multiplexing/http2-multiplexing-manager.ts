@@ -2,11 +2,13 @@ import type { ServerResponse } from 'node:http';
 import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import type { StageFactory } from '../response/body-stage';
 import { reportFailure } from '../util/diagnostics';
+import { AheadResponses } from './ahead-responses';
 import { connectionOf } from './connection';
 import { nodeEventLoop, type EventLoop } from './event-loop';
+import { isDocument } from './priority-guess';
 import { watchPriority } from './priority-override';
 import { ResponseGate } from './response-gate';
-import { responsePriority, type PriorityRequest } from './response-priority';
+import { cluesOf, responsePriority, type PriorityRequest } from './response-priority';
 import type { GateCounters, SessionStats } from './gate-stats';
 import { SessionGate } from './session-gate';
 
@@ -29,6 +31,12 @@ interface Http2Exchange {
   readonly req?: (PriorityRequest & { readonly httpVersionMajor: number }) | undefined;
 }
 
+/** What is kept of one session. */
+interface KnownSession {
+  readonly gate: SessionGate;
+  readonly ahead: AheadResponses;
+}
+
 /**
  * Decides, for every HTTP/2 session, which response sends its next bytes.
  *
@@ -41,7 +49,7 @@ interface Http2Exchange {
  */
 export class HTTP2MultiplexingManager {
   readonly #loop: EventLoop;
-  readonly #sessions = new Map<ServerHttp2Session, SessionGate>();
+  readonly #sessions = new Map<ServerHttp2Session, KnownSession>();
   readonly #counters: GateCounters = {
     gatedBytes: 0,
     directBytes: 0,
@@ -64,11 +72,18 @@ export class HTTP2MultiplexingManager {
       if (stream === undefined || req === undefined || !isGated(stream, req)) return undefined;
       const { session, id } = stream;
       if (session === undefined || id === undefined) return undefined;
-      const sessionGate = this.#gateOf(session as ServerHttp2Session);
+      const { gate: sessionGate, ahead } = this.#sessionOf(session as ServerHttp2Session);
       const gate = new ResponseGate(id, sessionGate, next, tapped, contentLength(res));
-      const priority = responsePriority(req, res);
+      const load = ahead.enter(req.headers, isDocument(cluesOf(req, res)));
+      const priority = responsePriority(req, res, load?.isAwaited);
       sessionGate.enter(gate, priority);
-      watchPriority(res, () => sessionGate.update(gate, responsePriority(req, res)));
+      const update = (): void =>
+        sessionGate.update(gate, responsePriority(req, res, load?.isAwaited));
+      watchPriority(res, update);
+      if (load !== undefined) {
+        load.changed = update;
+        res.once('close', () => ahead.leave(load));
+      }
       const { urgency } = priority;
       this.#responsesByUrgency[urgency] = (this.#responsesByUrgency[urgency] ?? 0) + 1;
       return gate;
@@ -79,7 +94,7 @@ export class HTTP2MultiplexingManager {
   };
 
   stats(): MultiplexingStats {
-    const open = [...this.#sessions.values()].map((one) => one.stats());
+    const open = [...this.#sessions.values()].map(({ gate }) => gate.stats());
     return {
       ...this.#counters,
       sessions: open.length,
@@ -92,18 +107,19 @@ export class HTTP2MultiplexingManager {
 
   /** What is known of one session; `undefined` before its first response and after its end. */
   sessionStats(session: ServerHttp2Session): SessionStats | undefined {
-    return this.#sessions.get(session)?.stats();
+    return this.#sessions.get(session)?.gate.stats();
   }
 
-  #gateOf(session: ServerHttp2Session): SessionGate {
+  #sessionOf(session: ServerHttp2Session): KnownSession {
     const known = this.#sessions.get(session);
     if (known !== undefined) return known;
-    const made = new SessionGate(connectionOf(session), this.#loop, this.#counters);
+    const gate = new SessionGate(connectionOf(session), this.#loop, this.#counters);
+    const made = { gate, ahead: new AheadResponses() };
     this.#sessions.set(session, made);
     session.once('close', () => {
-      this.#closedPings += made.stats().pings;
+      this.#closedPings += gate.stats().pings;
       this.#sessions.delete(session);
-      made.close();
+      gate.close();
     });
     return made;
   }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Prediction } from '../../prediction/prediction';
+import { markImminent } from '../../util/imminent';
 import { isPrerender, isSpeculative } from '../../util/is-speculative';
 import type { PageView } from '../evidence/recent-pages';
 import type { TaughtView, Visit } from '../evidence/visit-observer';
@@ -63,6 +64,16 @@ export class Speculator {
   /** Answers a request for a set of rules. @returns Whether it was one. */
   answer(req: IncomingMessage, res: ServerResponse, path: string, query: string): boolean {
     return this.#store.answer(req, res, path, query);
+  }
+
+  /**
+   * A page is asked for. One that is fetched ahead on a sign is soon clicked on, and then Chromium waits
+   * for it instead of asking again.
+   */
+  pageAsked({ headers }: IncomingMessage, res: ServerResponse): void {
+    if (!isSpeculative(headers)) return;
+    const tag = tagOf(headers);
+    if (tag === 'headstart-soon' || tag === 'headstart-route') markImminent(res);
   }
 
   /** A page is about to leave. */
