@@ -33,7 +33,18 @@ export interface SpeculatorInit extends Omit<NextPagesInit, 'record'>, NextResou
   readonly maxLinks: number;
   readonly onGiven: (visit: Visit, pages: NextPages) => void;
   /** The page links to these, for those that come next. */
-  readonly onLinked: (visit: Visit, targets: readonly string[]) => void;
+  readonly onLinked: (view: PageView, targets: readonly string[]) => void;
+}
+
+const kTag = Symbol('headstart.tag');
+const kLinks = Symbol('headstart.links');
+
+/** A page that was fetched ahead. It outlives its response, so nothing here may hold that. */
+interface AheadView extends PageView {
+  /** The rule it came by, if that counts. */
+  [kTag]?: SpeculationTag;
+  /** What it links to for the pages after it. */
+  [kLinks]?: readonly string[];
 }
 
 /**
@@ -47,10 +58,6 @@ export class Speculator {
   readonly #record: SpeculationRecord;
   readonly #store: RuleStore;
   readonly #unsafePaths: readonly string[];
-  /** Of pages fetched ahead: reports the links to what comes after them. */
-  readonly #links = new WeakMap<PageView, () => void>();
-  /** Tags of pages fetched ahead, as far as they count. */
-  readonly #tags = new WeakMap<PageView, SpeculationTag>();
 
   constructor(init: SpeculatorInit) {
     this.#init = init;
@@ -81,7 +88,9 @@ export class Speculator {
     const { req, res, client, network } = visit;
     const isAhead = isSpeculative(req.headers);
     const tag = isAhead ? tagOf(req.headers) : undefined;
-    if (tag !== undefined && this.#record.sent(tag, network ?? client)) this.#tags.set(view, tag);
+    if (tag !== undefined && this.#record.sent(tag, network ?? client)) {
+      (view as AheadView)[kTag] = tag;
+    }
     if (!this.#mayGive(req, res)) return;
     const pages = this.#chooser.choose(view, isAhead ? undefined : client);
     const isEmpty = pages.now.length + pages.soon.length + pages.routes.length === 0;
@@ -114,15 +123,15 @@ export class Speculator {
     });
     const added = addLinks(res, links, isSending).map(({ target }) => target);
     if (added.length === 0) return;
-    if (view.show === undefined) onLinked(visit, added);
-    else this.#links.set(view, () => onLinked(visit, added));
+    if (view.show === undefined) onLinked(view, added);
+    else (view as AheadView)[kLinks] = added;
   }
 
   /** A page fetched ahead is looked at. */
-  shown(view: PageView): void {
-    const tag = this.#tags.get(view);
+  shown(view: AheadView): void {
+    const { [kTag]: tag, [kLinks]: links } = view;
     if (tag !== undefined) this.#record.shown(tag);
-    this.#links.get(view)?.();
+    if (links !== undefined) this.#init.onLinked(view, links);
   }
 
   #mayGive(req: RoutedRequest, res: ServerResponse): boolean {
