@@ -16,7 +16,8 @@ const small = randomBytes(30_000);
 let running: Running | undefined;
 let manager: HTTP2MultiplexingManager;
 
-const middleware: Middleware = (_req, res, next) => {
+const middleware: Middleware = (req, res, next) => {
+  manager.observe(req, res);
   ResponseTap.of(res).use('gate', manager.gate);
   next();
 };
@@ -277,5 +278,31 @@ describe('what is fetched ahead', () => {
       ['/big-image', as('image', 'i', '/page')],
     ]);
     expect(finished).toEqual(['/big-chart', '/big-image', '/big-next']);
+  });
+
+  test('waits while the app thinks about a page', async () => {
+    const pages: ServerResponse[] = [];
+    const { client } = await start((req, res) => {
+      if (req.url === '/page') pages.push(res);
+      else bigOrSmall(req, res);
+    });
+    await get(client, '/small');
+    const page = client.request({ ':path': '/page', ...as('document', 'u=0, i', '/') });
+    const photo = client.request({
+      ':path': '/big-photo',
+      ...as('image', 'i', '/guess', 'prefetch;prerender'),
+    });
+    const received: string[] = [];
+    const bodies = [page, photo].map((one) => {
+      one.once('data', () => received.push(one === page ? 'page' : 'photo'));
+      return body(one);
+    });
+    await once(photo, 'response');
+    await get(client, '/big');
+    expect(received).toEqual([]);
+    pages[0]?.end(small);
+    const [, photoBytes] = await Promise.all(bodies);
+    expect(received).toEqual(['page', 'photo']);
+    expect(photoBytes?.equals(big)).toBe(true);
   });
 });

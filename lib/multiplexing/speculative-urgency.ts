@@ -1,7 +1,8 @@
 /** Behind everything that browsers ask for because somebody waits: Chromium's reach from 0 to 4. */
 const documentUrgency = 5;
 const blockingUrgency = 6;
-const otherUrgency = 7;
+/** Of what is rendered ahead, that which no paint waits for. */
+export const otherUrgency = 7;
 
 /** Up to here a browser asks for what blocks the first paint, or fills what is seen first. */
 const leastBlocking = 2;
