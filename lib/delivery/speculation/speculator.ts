@@ -16,8 +16,7 @@ import { type NextPages, type SpeculationTag, writeRuleSet } from './rule-set';
 import { RuleStore } from './rule-store';
 import { SpeculationRecord, tagOf } from './speculation-record';
 
-export interface SpeculatorInit extends Omit<NextPagesInit, 'record'>, NextResourcesInit {
-  readonly action: 'prefetch' | 'prerender';
+export interface SpeculatorInit extends Omit<NextPagesInit, 'record' | 'needs'>, NextResourcesInit {
   readonly minClients: number;
   /** Where sets of rules are served: path of a folder. */
   readonly speculationPath: string;
@@ -92,30 +91,30 @@ export class Speculator {
       (view as AheadView)[kTag] = tag;
     }
     if (!this.#mayGive(req, res)) return;
-    const pages = this.#chooser.choose(view, isAhead ? undefined : client);
+    const connection = connectionOf(req, res);
+    const isThere = (target: string): boolean => this.#init.given.has(connection, client, target);
+    const pages = this.#chooser.choose(view, { client: isAhead ? undefined : client, isThere });
     const isEmpty = pages.now.length + pages.soon.length + pages.routes.length === 0;
     // A page fetched ahead is given rules in any case: that they are asked for says it is shown.
     if (isEmpty && !isAhead) return;
     if (this.#init.isSending) {
-      const set = writeRuleSet(pages, {
-        action: this.#init.action,
-        unsafePaths: this.#unsafePaths,
-      });
+      const set = writeRuleSet(pages, { unsafePaths: this.#unsafePaths });
       addRules(res, this.#store.put(set, isAhead ? view.show : undefined));
     }
     if (!isEmpty) this.#init.onGiven(visit, pages);
-    if (!isPrerender(req.headers)) this.#linkNext(visit, view, pages.likely);
+    if (!isPrerender(req.headers)) this.#linkNext(visit, view, pages.likely, isThere);
   }
 
   /** Browsers follow the links of a page that they fetched ahead when it is shown. */
-  #linkNext(visit: Visit, view: TaughtView, pages: readonly Prediction[]): void {
-    const { given, maxLinks, isSending, onLinked } = this.#init;
-    const { req, res, client } = visit;
+  #linkNext(
+    { res }: Visit,
+    view: TaughtView,
+    pages: readonly Prediction[],
+    isThere: (target: string) => boolean,
+  ): void {
+    const { maxLinks, isSending, onLinked } = this.#init;
     if (res.statusCode !== 200 || !allowsPrefetch(res)) return;
-    const connection = connectionOf(req, res);
-    const resources = this.#resources.choose(view, pages, (target) =>
-      given.has(connection, client, target),
-    );
+    const resources = this.#resources.choose(view, pages, isThere);
     const budget = new LinkBudget(maxLinks);
     const links = resources.flatMap((resource) => {
       const link = formatPrefetch(resource);
