@@ -46,6 +46,10 @@ export class FakeSession {
     return response;
   }
 
+  hold(response: FakeResponse, isHeld: boolean): void {
+    this.#gate.hold(response.gate, isHeld);
+  }
+
   update(response: FakeResponse, priority: StreamPriority): void {
     this.#gate.update(response.gate, priority);
   }

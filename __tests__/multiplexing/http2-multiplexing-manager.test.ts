@@ -16,7 +16,8 @@ const small = randomBytes(30_000);
 let running: Running | undefined;
 let manager: HTTP2MultiplexingManager;
 
-const middleware: Middleware = (_req, res, next) => {
+const middleware: Middleware = (req, res, next) => {
+  manager.observe(req, res);
   ResponseTap.of(res).use('gate', manager.gate);
   next();
 };
@@ -226,4 +227,82 @@ test('sends no PING for responses that fit in one piece', async () => {
   const { client } = await start((_req, res) => res.end('hello'));
   await Promise.all(Array.from({ length: 20 }, () => get(client, '/')));
   expect(manager.stats().pings).toBe(0);
+});
+
+describe('what is fetched ahead', () => {
+  const origin = 'http://shop.test';
+  const as = (destination: string, priority: string, page: string, purpose?: string) => ({
+    ':authority': 'shop.test',
+    'sec-fetch-dest': destination,
+    priority,
+    referer: origin + page,
+    ...(purpose !== undefined && { 'sec-purpose': purpose }),
+  });
+
+  /** Requests, one after another has begun, and the paths of their responses as they finish. */
+  async function finishing(requests: readonly (readonly [string, object])[]): Promise<string[]> {
+    const { client } = await start(bigOrSmall);
+    const finished: string[] = [];
+    const all: Promise<unknown>[] = [];
+    for (const [path, headers] of requests) {
+      const stream = client.request({ ':path': path, ...headers });
+      all.push(body(stream).then(() => finished.push(path)));
+      await once(stream, 'response');
+    }
+    await Promise.all(all);
+    return finished;
+  }
+
+  // Priorities as Chromium 156 sends them.
+  test('lets pass what the visitor asks for, and pages before what rendered ones need', async () => {
+    const finished = await finishing([
+      ['/big-photo', as('image', 'i', '/guess', 'prefetch;prerender')],
+      ['/big-chart', as('script', 'u=2', '/guess', 'prefetch;prerender')],
+      ['/big-page-ahead', as('document', 'u=4, i', '/', 'prefetch')],
+      ['/big-image', as('image', 'i', '/asked')],
+      ['/big-page', as('document', 'u=0, i', '/')],
+    ]);
+    expect(finished).toEqual([
+      '/big-page',
+      '/big-image',
+      '/big-page-ahead',
+      '/big-chart',
+      '/big-photo',
+    ]);
+  });
+
+  test('takes its place once its page is shown', async () => {
+    const finished = await finishing([
+      ['/big-chart', as('script', 'u=2', '/page', 'prefetch;prerender')],
+      ['/big-next', as('empty', 'u=4, i', '/page', 'prefetch')],
+      ['/big-image', as('image', 'i', '/page')],
+    ]);
+    expect(finished).toEqual(['/big-chart', '/big-image', '/big-next']);
+  });
+
+  test('waits while the app thinks about a page', async () => {
+    const pages: ServerResponse[] = [];
+    const { client } = await start((req, res) => {
+      if (req.url === '/page') pages.push(res);
+      else bigOrSmall(req, res);
+    });
+    await get(client, '/small');
+    const page = client.request({ ':path': '/page', ...as('document', 'u=0, i', '/') });
+    const photo = client.request({
+      ':path': '/big-photo',
+      ...as('image', 'i', '/guess', 'prefetch;prerender'),
+    });
+    const received: string[] = [];
+    const bodies = [page, photo].map((one) => {
+      one.once('data', () => received.push(one === page ? 'page' : 'photo'));
+      return body(one);
+    });
+    await once(photo, 'response');
+    await get(client, '/big');
+    expect(received).toEqual([]);
+    pages[0]?.end(small);
+    const [, photoBytes] = await Promise.all(bodies);
+    expect(received).toEqual(['page', 'photo']);
+    expect(photoBytes?.equals(big)).toBe(true);
+  });
 });

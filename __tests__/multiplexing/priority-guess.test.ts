@@ -1,9 +1,8 @@
-import { guessPriority, type GuessClues } from '../../lib/multiplexing/priority-guess';
+import { guessPriority, isDocument, type GuessClues } from '../../lib/multiplexing/priority-guess';
 
 const guess = (clues: Partial<GuessClues>) => {
   const { urgency, incremental } = guessPriority({
     destination: undefined,
-    purpose: undefined,
     contentType: undefined,
     contentDisposition: undefined,
     ...clues,
@@ -53,6 +52,16 @@ test('puts attachments behind what a page needs', () => {
   );
 });
 
-test('puts what is only prefetched last', () => {
-  expect(guess({ destination: 'document', purpose: 'prefetch;prerender' })).toBe('u=7');
-});
+test.each([
+  ['document', undefined, true],
+  ['empty', 'text/html', true],
+  [undefined, 'text/html', true],
+  ['iframe', 'text/html', false],
+  ['empty', 'application/json', false],
+] as const)(
+  'knows whether a %s of type %s is a page of its own',
+  (destination, contentType, want) => {
+    const clues = { destination, contentType, contentDisposition: undefined };
+    expect(isDocument(clues)).toBe(want);
+  },
+);

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { overridePriority } from '../../lib/multiplexing/priority-override';
+import { markImminent } from '../../lib/util/imminent';
 import {
   responsePriority,
   urgencyOfWeight,
@@ -68,4 +69,49 @@ test("maps Chrome's weights back to their urgencies", () => {
   for (let weight = 1; weight <= 256; weight++) {
     expect([0, 1, 2, 3, 4, 5, 6, 7]).toContain(urgencyOfWeight(weight));
   }
+});
+
+describe('what is asked for ahead', () => {
+  const ahead = (headers: Record<string, string>) =>
+    responsePriority(request({ 'sec-purpose': 'prefetch;prerender', ...headers }), response());
+
+  test.each([
+    ['document', 'u=4, i', 5],
+    ['document', 'u=0, i', 5],
+    ['style', 'u=0', 6],
+    ['script', 'u=2', 6],
+    ['image', 'i', 7],
+    ['image', 'u=4, i', 7],
+  ])('goes behind all else: a %s at %s to %i', (destination, priority, urgency) => {
+    const { urgency: found } = ahead({ 'sec-fetch-dest': destination, priority });
+    expect(found).toBe(urgency);
+  });
+
+  test('goes there too if only a guess tells how urgent it is', () => {
+    expect(ahead({ 'sec-fetch-dest': 'document' })).toMatchObject({ urgency: 5 });
+    expect(ahead({ 'sec-fetch-dest': 'style' })).toMatchObject({ urgency: 6 });
+    expect(ahead({ 'sec-fetch-dest': 'image' })).toMatchObject({ urgency: 7 });
+  });
+
+  test('lets pages pass that are about to be opened, but not before what blocks a paint', () => {
+    const res = response();
+    markImminent(res);
+    const headers = { 'sec-purpose': 'prefetch', 'sec-fetch-dest': 'document', priority: 'u=4, i' };
+    expect(responsePriority(request(headers), res)).toMatchObject({
+      urgency: 1,
+      incremental: true,
+    });
+  });
+
+  test('stays where the app puts it', () => {
+    const res = response();
+    overridePriority(res, { urgency: 1 });
+    const req = request({ 'sec-purpose': 'prefetch', priority: 'u=4, i' });
+    expect(responsePriority(req, res)).toMatchObject({ urgency: 1, incremental: true });
+  });
+
+  test('is as urgent as its client says once it is awaited', () => {
+    const req = request({ 'sec-purpose': 'prefetch', priority: 'u=2' });
+    expect(responsePriority(req, response(), true)).toMatchObject({ urgency: 2 });
+  });
 });

@@ -245,3 +245,27 @@ test('leaves no timer behind', () => {
   session.settle();
   expect(session.loop.intervals).toBe(0);
 });
+
+test('sends nothing of a response that is held, not even while the session is quiet', () => {
+  const session = new FakeSession();
+  const held = session.response(1, { urgency: 0 });
+  session.hold(held, true);
+  held.gate.write(frames(1).subarray(0, 2000));
+  session.response(3, { urgency: 5 }).gate.end(frames(2));
+  session.settle();
+  expect(session.order).toEqual([3, 3]);
+  session.hold(held, false);
+  session.settle();
+  expect(session.order).toEqual([3, 3, 1]);
+});
+
+test('forgets a response that leaves while it is held', () => {
+  const session = new FakeSession();
+  const held = session.response(1);
+  session.hold(held, true);
+  held.gate.write(frames(2));
+  held.gate.abandon();
+  session.hold(held, false);
+  session.settle();
+  expect(session.order).toEqual([]);
+});

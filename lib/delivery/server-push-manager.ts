@@ -4,6 +4,7 @@ import { CommonPushRules } from '../prediction/common-push-rules';
 import { IntelligentPushPredictor } from '../prediction/intelligent-push-predictor';
 import { BoundedMap } from '../util/bounded-map';
 import { isInternal } from '../util/internal-request';
+import { kDelivery } from '../util/own-delivery';
 import { parseOptions } from '../util/options';
 import { watchBody } from './evidence/body-watch';
 import { KnownRoutes } from './evidence/known-routes';
@@ -58,7 +59,7 @@ const controlShare = 1 / 16;
 const maxAnnounced = 2000;
 
 /** Shared by all managers, so that `push()` finds what `serverPush()` began. */
-const deliveries = new WeakMap<IncomingMessage, PageDelivery>();
+type DeliveredRequest = IncomingMessage & { [kDelivery]?: PageDelivery };
 
 /**
  * Decides what a page request is given before it asks (rules first, then what was found out), gives
@@ -148,7 +149,7 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
       minConfidence: given.minPageConfidence,
       isSending: this.#isSending,
       onGiven: (visit, pages) => this.#rulesGiven(visit, pages),
-      onLinked: (visit, targets) => this.#nextLinked(visit, targets),
+      onLinked: (view, targets) => this.#nextLinked(view, targets),
     });
   }
 
@@ -176,6 +177,7 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
     const delivery = mayShowPage(req) ? this.#begin(visit) : undefined;
     if (isPageRequest(req)) {
       const isKnown = this.#observer.knows(visit.client);
+      this.#speculator?.pageAsked(req, res);
       this.#reader.watch(visit);
       this.#observer.observePage(visit, () => delivery?.offered ?? []);
       this.#give(visit, delivery, isKnown);
@@ -191,7 +193,7 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
    * manager's own. `undefined` for requests that show no page.
    */
   deliveryFor(req: IncomingMessage, res: ServerResponse): PageDelivery | undefined {
-    const begun = deliveries.get(req);
+    const begun = (req as DeliveredRequest)[kDelivery];
     if (begun !== undefined || !mayShowPage(req)) return begun;
     const visit = this.#visitOf(req, res);
     return visit === undefined ? undefined : this.#begin(visit);
@@ -215,7 +217,7 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
     const { path } = visit.url;
     const thinkMs = this.#predictor.thinkTimeMs(this.#routes.patternOf(path) ?? path);
     const delivery = new PageDelivery(this.#delivery, visit, thinkMs);
-    deliveries.set(visit.req, delivery);
+    (visit.req as DeliveredRequest)[kDelivery] = delivery;
     return delivery;
   }
 
@@ -248,14 +250,13 @@ export class ServerPushManager extends EventEmitter<ServerPushEvents> {
     this.emit('delivered', { page: url.path, means, targets, isSent: this.#isSending });
   }
 
-  #nextLinked(visit: Visit, targets: readonly string[]): void {
-    const { view, url } = visit;
+  #nextLinked(view: PageView, targets: readonly string[]): void {
     const isSent = this.#isSending;
-    if (view !== undefined && isSent) {
+    if (isSent) {
       const sizes = targets.map((one): [string, number] => [one, this.#facts.bytesOf(one) ?? 0]);
       this.#ledger.linkedNext(view, new Map(sizes));
     }
-    this.emit('delivered', { page: url.path, means: 'prefetch-link', targets, isSent });
+    this.emit('delivered', { page: view.path, means: 'prefetch-link', targets, isSent });
   }
 
   #pageCame(visit: Visit, view: TaughtView, from: PageView | undefined): void {

@@ -45,7 +45,12 @@ export interface ServerPushOptions {
   readonly pushDelayMs?: number;
   /** Bytes pushed with one page. @default 262144, 256 KiB */
   readonly maxPushBytes?: number;
-  /** Resources with larger bodies are given only by hand. @default 262144, 256 KiB */
+  /**
+   * Resources with larger bodies are given only by hand; pages that need more in all are rendered ahead
+   * only if half of the visitors go there.
+   *
+   * @default 262144, 256 KiB
+   */
   readonly maxResourceBytes?: number;
   /** Whether pages are read on their way out for what they ask browsers to fetch. @default true */
   readonly scanHtml?: boolean;

@@ -2,13 +2,20 @@ import type { ServerResponse } from 'node:http';
 import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import type { StageFactory } from '../response/body-stage';
 import { reportFailure } from '../util/diagnostics';
+import { isImminent } from '../util/imminent';
+import { isSpeculative } from '../util/is-speculative';
+import { AheadPause } from './ahead-pause';
+import { type AheadResponse, AheadResponses } from './ahead-responses';
 import { connectionOf } from './connection';
 import { nodeEventLoop, type EventLoop } from './event-loop';
+import { isDocument } from './priority-guess';
 import { watchPriority } from './priority-override';
 import { ResponseGate } from './response-gate';
-import { responsePriority, type PriorityRequest } from './response-priority';
+import { cluesOf, responsePriority, type PriorityRequest } from './response-priority';
 import type { GateCounters, SessionStats } from './gate-stats';
 import { SessionGate } from './session-gate';
+import { otherUrgency } from './speculative-urgency';
+import type { StreamPriority } from './stream-priority';
 
 export interface MultiplexingStats extends Readonly<GateCounters> {
   /** Sessions that are open and had a response. */
@@ -29,6 +36,20 @@ interface Http2Exchange {
   readonly req?: (PriorityRequest & { readonly httpVersionMajor: number }) | undefined;
 }
 
+/** What is kept of one session. */
+interface KnownSession {
+  readonly gate: SessionGate;
+  readonly ahead: AheadResponses;
+  readonly pause: AheadPause;
+}
+
+interface AheadLoad {
+  readonly load: AheadResponse | undefined;
+  readonly priority: StreamPriority;
+  /** Sets the priority anew. */
+  readonly update: () => void;
+}
+
 /**
  * Decides, for every HTTP/2 session, which response sends its next bytes.
  *
@@ -41,7 +62,7 @@ interface Http2Exchange {
  */
 export class HTTP2MultiplexingManager {
   readonly #loop: EventLoop;
-  readonly #sessions = new Map<ServerHttp2Session, SessionGate>();
+  readonly #sessions = new Map<ServerHttp2Session, KnownSession>();
   readonly #counters: GateCounters = {
     gatedBytes: 0,
     directBytes: 0,
@@ -64,11 +85,16 @@ export class HTTP2MultiplexingManager {
       if (stream === undefined || req === undefined || !isGated(stream, req)) return undefined;
       const { session, id } = stream;
       if (session === undefined || id === undefined) return undefined;
-      const sessionGate = this.#gateOf(session as ServerHttp2Session);
+      const known = this.#sessionOf(session as ServerHttp2Session);
+      const sessionGate = known.gate;
       const gate = new ResponseGate(id, sessionGate, next, tapped, contentLength(res));
-      const priority = responsePriority(req, res);
+      const load = known.ahead.enter(req.headers, isDocument(cluesOf(req, res)));
+      const priority = responsePriority(req, res, load?.isAwaited);
       sessionGate.enter(gate, priority);
-      watchPriority(res, () => sessionGate.update(gate, responsePriority(req, res)));
+      const update = (): void =>
+        sessionGate.update(gate, responsePriority(req, res, load?.isAwaited));
+      watchPriority(res, update);
+      if (isSpeculative(req.headers)) this.#follow(known, gate, res, { load, priority, update });
       const { urgency } = priority;
       this.#responsesByUrgency[urgency] = (this.#responsesByUrgency[urgency] ?? 0) + 1;
       return gate;
@@ -78,8 +104,20 @@ export class HTTP2MultiplexingManager {
     }
   };
 
+  /** A request came in. One for a page makes what is fetched ahead for later pages wait. */
+  observe(req: PriorityRequest, res: ServerResponse): void {
+    if (req.headers['sec-fetch-dest'] !== 'document') return;
+    const { stream } = res as ServerResponse & Http2Exchange;
+    const known = this.#sessions.get(stream?.session as ServerHttp2Session);
+    if (known === undefined) return;
+    known.pause.begin();
+    res.once('close', () => {
+      known.pause.end(isImminent(res) || !isSpeculative(req.headers));
+    });
+  }
+
   stats(): MultiplexingStats {
-    const open = [...this.#sessions.values()].map((one) => one.stats());
+    const open = [...this.#sessions.values()].map(({ gate }) => gate.stats());
     return {
       ...this.#counters,
       sessions: open.length,
@@ -92,18 +130,41 @@ export class HTTP2MultiplexingManager {
 
   /** What is known of one session; `undefined` before its first response and after its end. */
   sessionStats(session: ServerHttp2Session): SessionStats | undefined {
-    return this.#sessions.get(session)?.stats();
+    return this.#sessions.get(session)?.gate.stats();
   }
 
-  #gateOf(session: ServerHttp2Session): SessionGate {
+  /** A response that is fetched ahead: waits for pages, until somebody waits for it. */
+  #follow(
+    { ahead, pause }: KnownSession,
+    gate: ResponseGate,
+    res: ServerResponse,
+    { load, priority, update }: AheadLoad,
+  ): void {
+    if (priority.urgency === otherUrgency && load?.isAwaited !== true) pause.add(gate);
+    if (load !== undefined) {
+      load.changed = () => {
+        pause.delete(gate);
+        update();
+      };
+    }
+    res.once('close', () => {
+      pause.delete(gate);
+      if (load !== undefined) ahead.leave(load);
+    });
+  }
+
+  #sessionOf(session: ServerHttp2Session): KnownSession {
     const known = this.#sessions.get(session);
     if (known !== undefined) return known;
-    const made = new SessionGate(connectionOf(session), this.#loop, this.#counters);
+    const gate = new SessionGate(connectionOf(session), this.#loop, this.#counters);
+    const pause = new AheadPause(gate, this.#loop);
+    const made = { gate, ahead: new AheadResponses(), pause };
     this.#sessions.set(session, made);
     session.once('close', () => {
-      this.#closedPings += made.stats().pings;
+      this.#closedPings += gate.stats().pings;
       this.#sessions.delete(session);
-      made.close();
+      gate.close();
+      pause.close();
     });
     return made;
   }

@@ -40,6 +40,7 @@ export function multiplexing(options?: MultiplexingOptions): MultiplexingMiddlew
       try {
         ResponseTap.of(res).use('gate', manager.gate);
         const { stream } = req as typeof req & { readonly stream?: ServerHttp2Stream };
+        manager.observe(req, res);
         if (stream !== undefined) flowControl.observe(stream, req.headers['content-length']);
       } catch (error) {
         reportFailure('multiplexing', error);

@@ -2,8 +2,6 @@
 export interface GuessClues {
   /** `Sec-Fetch-Dest` of the request. */
   readonly destination: string | undefined;
-  /** `Sec-Purpose` of the request; `prefetch` comes before anybody needs it. */
-  readonly purpose: string | undefined;
   readonly contentType: string | undefined;
   readonly contentDisposition: string | undefined;
 }
@@ -15,7 +13,7 @@ export interface PriorityGuess {
 
 /**
  * The classes, after Chrome's resource priorities (web.dev "fetch priority"; RFC 9218 header as
- * Chrome 124+ sends it, in brackets) and RFC 9218 section 4.1 (default 3, background 7).
+ * Chrome 124+ sends it, in brackets) and RFC 9218 section 4.1 (default 3).
  *
  * | class    | guess | Chrome        | why                                                          |
  * |----------|-------|---------------|--------------------------------------------------------------|
@@ -39,7 +37,6 @@ const classes = {
   data: { urgency: 3, incremental: true },
   image: { urgency: 4, incremental: true },
   media: { urgency: 6, incremental: true },
-  prefetch: { urgency: 7, incremental: false },
   other: { urgency: 3, incremental: true },
 } satisfies Record<string, PriorityGuess>;
 
@@ -89,13 +86,19 @@ const topLevelTypes: ReadonlyMap<string, ResponseClass> = new Map<string, Respon
   ['video', 'media'],
 ]);
 
-/** Guesses a priority: the purpose first, then what the browser asked for, then what it gets. */
+/** Guesses a priority by what the browser asked for, then by what it gets. */
 export function guessPriority(clues: GuessClues): PriorityGuess {
-  if (clues.purpose?.startsWith('prefetch') === true) return classes.prefetch;
   const type = classOfType(clues.contentType);
   if (type === 'events') return classes.events;
   if (clues.contentDisposition?.startsWith('attachment') === true) return classes.media;
   return classes[destinations.get(clues.destination ?? '') ?? type];
+}
+
+/** Whether the response is a page of its own: said to be one, or HTML that was asked for as data. */
+export function isDocument({ destination, contentType }: GuessClues): boolean {
+  if (destination === 'document') return true;
+  const isOpen = destination === undefined || destination === 'empty';
+  return isOpen && classOfType(contentType) === 'document';
 }
 
 function classOfType(contentType: string | undefined): ResponseClass {

@@ -67,7 +67,7 @@ export class ResponseGate implements BodyStage, GatedResponse {
     const bytes = sizeOf(chunk, encoding);
     this.#writtenBytes += bytes;
     this.#passKept();
-    if (this.#held.isEmpty && (this.#session.admits(bytes) || this.#trickles(bytes))) {
+    if (this.#held.isEmpty && (this.#session.admits(bytes, this) || this.#trickles(bytes))) {
       if (this.#writtenBytes === this.#contentBytes) {
         this.#keep(chunk, encoding, callback);
         return true;
@@ -88,7 +88,7 @@ export class ResponseGate implements BodyStage, GatedResponse {
       return;
     }
     this.#passKept();
-    if (this.#held.isEmpty && (bytes === 0 || this.#session.admits(bytes))) {
+    if (this.#held.isEmpty && (bytes === 0 || this.#session.admits(bytes, this))) {
       // These bytes are settled by `abandon`, which always follows: no listener for the common case.
       this.#passingBytes += bytes;
       this.#session.passing(bytes);

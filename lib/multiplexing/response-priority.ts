@@ -1,7 +1,10 @@
 import type { ServerResponse } from 'node:http';
-import { guessPriority } from './priority-guess';
+import { isImminent } from '../util/imminent';
+import { isSpeculative } from '../util/is-speculative';
+import { guessPriority, isDocument, type GuessClues } from './priority-guess';
 import { parsePriority, type PriorityField } from './priority-field';
 import { priorityOverride } from './priority-override';
+import { type AheadKind, speculativeUrgency } from './speculative-urgency';
 import { defaultPriority, type StreamPriority } from './stream-priority';
 
 /** What the decision needs of a request. */
@@ -24,20 +27,36 @@ const silentWeight = 16;
  * | weight of RFC 7540, if not 16         | {@link urgencyOfWeight} | guessed      |         |
  * | guess, see {@link guessPriority}      | by destination and type | likewise     | 16      |
  *
- * The app comes first because RFC 9218 section 8 lets the server know better than the client.
+ * The app comes first because RFC 9218 section 8 lets the server know better than the client. What is
+ * asked for ahead (`Sec-Purpose: prefetch`) goes behind all else, unless the app says otherwise.
+ *
+ * @param isAwaited Whether it is known that somebody waits for it, though it was asked for ahead.
  */
-export function responsePriority(req: PriorityRequest, res: ServerResponse): StreamPriority {
+export function responsePriority(
+  req: PriorityRequest,
+  res: ServerResponse,
+  isAwaited = false,
+): StreamPriority {
   const override = priorityOverride(res);
   const weight = override.weight ?? defaultPriority.weight;
   if (override.urgency !== undefined && override.incremental !== undefined) {
     return { urgency: override.urgency, incremental: override.incremental, weight };
   }
   const signalled = clientPriority(req) ?? guessedPriority(req, res);
+  const isAhead = !isAwaited && isSpeculative(req.headers);
+  const urgency = isAhead
+    ? speculativeUrgency(aheadKind(req, res), signalled.urgency)
+    : signalled.urgency;
   return {
-    urgency: override.urgency ?? signalled.urgency,
+    urgency: override.urgency ?? urgency,
     incremental: override.incremental ?? signalled.incremental,
     weight,
   };
+}
+
+function aheadKind(request: PriorityRequest, response: ServerResponse): AheadKind {
+  if (!isDocument(cluesOf(request, response))) return 'resource';
+  return isImminent(response) ? 'imminent document' : 'document';
 }
 
 /** The weight says how urgent; whether turns make sense only the guess can tell. */
@@ -45,15 +64,19 @@ function guessedPriority(
   request: PriorityRequest,
   response: ServerResponse,
 ): { urgency: number; incremental: boolean } {
-  const guess = guessPriority({
-    destination: text(request.headers['sec-fetch-dest']),
-    purpose: text(request.headers['sec-purpose']),
-    contentType: text(response.getHeader('content-type')),
-    contentDisposition: text(response.getHeader('content-disposition')),
-  });
+  const guess = guessPriority(cluesOf(request, response));
   const clientWeight = request.stream?.state.weight ?? silentWeight;
   if (clientWeight === silentWeight) return guess;
   return { urgency: urgencyOfWeight(clientWeight), incremental: guess.incremental };
+}
+
+/** What a guess goes by. */
+export function cluesOf(request: PriorityRequest, response: ServerResponse): GuessClues {
+  return {
+    destination: text(request.headers['sec-fetch-dest']),
+    contentType: text(response.getHeader('content-type')),
+    contentDisposition: text(response.getHeader('content-disposition')),
+  };
 }
 
 function clientPriority(

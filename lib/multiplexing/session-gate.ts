@@ -56,6 +56,8 @@ export class SessionGate {
   /** Responses that hold bytes, the one that has waited longest first. */
   readonly #waiting = new Set<GatedResponse>();
   readonly #unserved = new Set<GatedResponse>();
+  /** Responses that may not send for now, whatever their priority. */
+  readonly #held = new Set<GatedResponse>();
   /** Batches of which bytes stuck in Node, by the response whose they are. */
   readonly #stuck = new Map<GatedResponse, Batch>();
   #state: 'quiet' | 'due' | 'flying' | 'limited' = 'quiet';
@@ -92,8 +94,8 @@ export class SessionGate {
   }
 
   /** Whether so many bytes may go to Node at once: nothing competes, and they are soon gone. */
-  admits(bytes: number): boolean {
-    if (this.#state !== 'quiet') return false;
+  admits(bytes: number, gate: GatedResponse): boolean {
+    if (this.#state !== 'quiet' || this.#held.has(gate)) return false;
     const straightBytes = this.#control.straightBytes(this.#gates.size === 1);
     return this.#passingBytes + bytes <= Math.max(leastBatchBytes, straightBytes);
   }
@@ -135,7 +137,7 @@ export class SessionGate {
   /** A response holds bytes. */
   wait(gate: GatedResponse): void {
     this.#waiting.add(gate);
-    if (this.#stuck.has(gate)) return;
+    if (this.#stuck.has(gate) || this.#held.has(gate)) return;
     this.#scheduler.resume(gate.id);
     if (this.#state !== 'quiet') return;
     const nowMs = this.#loop.nowMs();
@@ -144,7 +146,16 @@ export class SessionGate {
     this.#plan();
   }
 
+  /** Holds a response back until it is let go; what is with Node leaves all the same. */
+  hold(gate: GatedResponse, isHeld: boolean): void {
+    if (isHeld) {
+      this.#held.add(gate);
+      this.#scheduler.pause(gate.id);
+    } else if (this.#held.delete(gate) && gate.isWaiting) this.wait(gate);
+  }
+
   leave(gate: GatedResponse): void {
+    this.#held.delete(gate);
     this.#gates.delete(gate.id);
     this.#scheduler.remove(gate.id);
     this.#waiting.delete(gate);

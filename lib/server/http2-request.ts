@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { ReadableOptions } from 'node:stream';
 import { cutOffOnDestroy } from './cut-off';
 import { hideAlpn } from './hide-alpn';
+import { kDelivery } from '../util/own-delivery';
 import { kHttp2 } from './http2-brand';
 import { declareRequestProperties } from './own-properties';
 
@@ -18,6 +19,7 @@ export class Http2Request extends Http2ServerRequest {
   declare [kHttp2]: true;
   /** Set once `close` was emitted. */
   declare [kClosed]: true | undefined;
+  declare [kDelivery]: unknown;
 
   constructor(
     stream: ServerHttp2Stream,
@@ -75,8 +77,10 @@ export function adoptRequest(req: Http2ServerRequest): void {
 
 /** Prepares a request that gets its prototype from Express. */
 export function brandRequest(req: Http2ServerRequest): void {
-  (req as Http2Request)[kHttp2] = true;
-  (req as Http2Request)[kClosed] = undefined;
+  const branded = req as Http2Request;
+  branded[kHttp2] = true;
+  branded[kClosed] = undefined;
+  branded[kDelivery] = undefined;
   declareRequestProperties(req);
   const { headers, stream } = req;
   cutOffOnDestroy(stream);

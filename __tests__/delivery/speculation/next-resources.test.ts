@@ -1,6 +1,11 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { ServerPushOptions } from '../../../lib/delivery/server-push-options';
 import { Shop } from '../shop-app';
 import type { Reply } from '../visitor';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 let shop: Shop;
 
@@ -132,6 +137,25 @@ describe('links to what the next page needs', () => {
     const before = sent();
     await one.get(/"(.*)"/.exec(String(reply.headers['speculation-rules']))?.[1] ?? '');
     expect(sent()).toBe(before + 1);
+  });
+
+  it('keep no response until its page is shown', async () => {
+    await open({}, { '/about': 0.4, '/product/1': 0.4 });
+    const { manager } = shop;
+    const handle = manager.handle.bind(manager);
+    const responses: WeakRef<object>[] = [];
+    manager.handle = (req, res) => {
+      responses.push(new WeakRef(res));
+      return handle(req, res);
+    };
+    const one = shop.visitor('new');
+    const reply = await one.navigate('/', { ...own, 'sec-purpose': 'prefetch' });
+    expect(prefetched(reply)).toEqual(['/b.css']);
+    await one.get('/fast');
+    // What was held in this turn of the event loop stays until it is over.
+    await new Promise(setImmediate);
+    collectGarbage();
+    expect(responses[0]?.deref()).toBeUndefined();
   });
 
   it('teach nothing when browsers follow them', async () => {

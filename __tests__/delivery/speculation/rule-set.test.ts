@@ -1,16 +1,17 @@
 import { isUnsafePath } from '../../../lib/delivery/judgement/unsafe-paths';
 import { type NextPages, writeRuleSet } from '../../../lib/delivery/speculation/rule-set';
 
-const pages: NextPages = { now: ['/a', '/b'], soon: ['/c'], routes: [] };
+const nothing: NextPages = { now: [], rendered: [], soon: [], routes: [] };
+const pages: NextPages = { ...nothing, now: ['/a', '/b'], soon: ['/c'] };
 const [now, soon] = ['headstart-now', 'headstart-soon'];
 
-function rulesFor(action: 'prefetch' | 'prerender', given = pages): unknown {
-  return JSON.parse(writeRuleSet(given, { action, unsafePaths: [] }));
+function rulesFor(given: NextPages): unknown {
+  return JSON.parse(writeRuleSet(given, { unsafePaths: [] }));
 }
 
 describe('writeRuleSet', () => {
   it('has all likely pages fetched at once', () => {
-    expect(rulesFor('prefetch')).toEqual({
+    expect(rulesFor(pages)).toEqual({
       prefetch: [
         { tag: now, urls: ['/a', '/b'], eagerness: 'immediate' },
         { tag: soon, urls: ['/c'], eagerness: 'eager' },
@@ -18,15 +19,18 @@ describe('writeRuleSet', () => {
     });
   });
 
-  it('has only those rendered that wait for no sign', () => {
-    expect(rulesFor('prerender')).toEqual({
-      prefetch: [{ tag: soon, urls: ['/c'], eagerness: 'eager' }],
-      prerender: [{ tag: now, urls: ['/a', '/b'], eagerness: 'immediate' }],
+  it('has those rendered that are to be, and fetched no second time', () => {
+    expect(rulesFor({ ...pages, rendered: ['/a'] })).toEqual({
+      prefetch: [
+        { tag: now, urls: ['/b'], eagerness: 'immediate' },
+        { tag: soon, urls: ['/c'], eagerness: 'eager' },
+      ],
+      prerender: [{ tag: now, urls: ['/a'], eagerness: 'immediate' }],
     });
   });
 
   it('excludes by pattern the actions that are known by word', () => {
-    const { prefetch } = rulesFor('prefetch', { now: [], soon: [], routes: ['/:page'] }) as {
+    const { prefetch } = rulesFor({ ...nothing, routes: ['/:page'] }) as {
       prefetch: [{ where: { and: [unknown, { not: { href_matches: string[] } }] } }];
     };
     const pattern = new RegExp(`^${prefetch[0].where.and[1].not.href_matches.at(-1)}$`);
@@ -36,10 +40,10 @@ describe('writeRuleSet', () => {
     expect(harmless.filter((path) => pattern.test(path) || isUnsafePath(path, []))).toEqual([]);
   });
 
-  it.each(['prefetch', 'prerender'] as const)('leaves out what is empty: %s', (action) => {
-    expect(rulesFor(action, { ...pages, now: ['/a'], soon: [] })).toEqual({
-      [action]: [{ tag: now, urls: ['/a'], eagerness: 'immediate' }],
-    });
-    expect(rulesFor(action, { now: [], soon: [], routes: [] })).toEqual({});
+  it('leaves out what is empty', () => {
+    const rule = { tag: now, urls: ['/a'], eagerness: 'immediate' };
+    expect(rulesFor({ ...nothing, now: ['/a'] })).toEqual({ prefetch: [rule] });
+    expect(rulesFor({ ...nothing, now: ['/a'], rendered: ['/a'] })).toEqual({ prerender: [rule] });
+    expect(rulesFor(nothing)).toEqual({});
   });
 });

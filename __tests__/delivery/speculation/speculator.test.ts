@@ -50,6 +50,16 @@ function beSure(): void {
   jest.spyOn(shop.manager.predictor, 'predictPages').mockReturnValue(sure);
 }
 
+/** The rules of `/`, where visitors go to `/about` with this chance. */
+async function namedAt(
+  confidence: number,
+  one = shop.visitor('new'),
+): Promise<Record<string, readonly Rule[]>> {
+  const next = [{ target: '/about', kind: 'document', confidence, clients: 3 }] as const;
+  jest.spyOn(shop.manager.predictor, 'predictPages').mockReturnValue(next);
+  return rulesOf(one, await one.navigate('/'));
+}
+
 const crowd = ['1', '2', '3', '4', '5', '6'];
 
 describe('speculation rules', () => {
@@ -111,6 +121,35 @@ describe('speculation rules', () => {
     await walk(crowd);
     const other = shop.visitor('new');
     expect(await rulesOf(other, await other.navigate('/'))).not.toHaveProperty('prerender');
+  });
+
+  it.each([
+    ['of one in five', 0.2, true],
+    ['of fewer', 0.19, false],
+  ])('have pages rendered at a chance %s', async (_title, confidence, isRendered) => {
+    await open({ speculation: 'prerender' });
+    await shop.teach('/about', ['/b.css'], crowd);
+    const { prerender = [] } = await namedAt(confidence);
+    expect(prerender.flatMap(({ urls = [] }) => urls)).toEqual(isRendered ? ['/about'] : []);
+  });
+
+  it.each([
+    ['not on a guess', 0.49, false],
+    ['when they are likely', 0.5, true],
+  ])('have pages that take much rendered %s', async (_title, confidence, isRendered) => {
+    await open({ speculation: 'prerender', maxResourceBytes: 20 });
+    await shop.teach('/about', ['/b.css', '/app.css'], crowd);
+    const { prefetch, prerender } = await namedAt(confidence);
+    const named = isRendered ? prerender : prefetch;
+    expect(named?.[0]).toMatchObject({ tag: 'headstart-now', urls: ['/about'] });
+  });
+
+  it('do not count what the client has', async () => {
+    await open({ speculation: 'prerender', maxResourceBytes: 20 });
+    await shop.teach('/about', ['/b.css', '/app.css'], crowd);
+    const one = shop.visitor('new');
+    await one.load('/app.css', 'style', '/elsewhere');
+    expect(await namedAt(0.4, one)).toHaveProperty('prerender.0.urls', ['/about']);
   });
 
   it.each([

@@ -57,6 +57,19 @@ export class KnownNeeds {
     return [...byUrl.values()].filter((one) => this.#isFit(one)).sort(byUrgency);
   }
 
+  /** Bytes of all that a page needs, as far as known, what is too large to be given included. */
+  bytesOf(page: string, pattern: string | undefined, isThere: (url: string) => boolean): number {
+    const { predictor, facts, scanned } = this.#init;
+    const learned = predictor.predictResources(page, pattern, Infinity);
+    const urls = new Set([
+      ...scanned.resourcesOf(page, pattern).map(({ url }) => url),
+      ...learned.filter((one) => this.#isLikely(one)).map(({ target }) => target),
+    ]);
+    let bytes = 0;
+    for (const url of urls) if (!isThere(url)) bytes += facts.bytesOf(url) ?? 0;
+    return bytes;
+  }
+
   /**
    * What the page cannot be painted without, as far as known. The rest would take the line from it
    * and, if it is a script, run before the first paint: it is there in time when the page names it.

@@ -10,6 +10,8 @@ export type SpeculationTag = 'headstart-now' | 'headstart-soon' | 'headstart-rou
 export interface NextPages {
   /** Fetched or rendered at once. */
   readonly now: readonly string[];
+  /** Those of them that are rendered. */
+  readonly rendered: readonly string[];
   /** Fetched as soon as the pointer rests on a link to one of them. */
   readonly soon: readonly string[];
   /** Route patterns: fetched when the visitor is about to follow a link to one of their pages. */
@@ -17,7 +19,6 @@ export interface NextPages {
 }
 
 export interface RuleSetInit {
-  readonly action: SpeculativeAction;
   /** Paths that the app declared unsafe; each covers what is below it. */
   readonly unsafePaths: readonly string[];
 }
@@ -40,16 +41,16 @@ interface Rule {
  * the pointer rests on its link is not ready at the click, and Chromium then waits for it, where
  * it would have shown a page that was fetched.
  */
-export function writeRuleSet(pages: NextPages, { action, unsafePaths }: RuleSetInit): string {
-  const now = list(pages.now, 'immediate', 'headstart-now');
-  const onSign = [
-    ...list(pages.soon, 'eager', 'headstart-soon'),
-    ...(pages.routes.length > 0 ? [routeRule(pages.routes, unsafePaths)] : []),
-  ];
-  const rules =
-    action === 'prefetch'
-      ? { prefetch: [...now, ...onSign] }
-      : { prefetch: onSign, prerender: now };
+export function writeRuleSet(pages: NextPages, { unsafePaths }: RuleSetInit): string {
+  const fetched = pages.now.filter((one) => !pages.rendered.includes(one));
+  const rules = {
+    prefetch: [
+      ...list(fetched, 'immediate', 'headstart-now'),
+      ...list(pages.soon, 'eager', 'headstart-soon'),
+      ...(pages.routes.length > 0 ? [routeRule(pages.routes, unsafePaths)] : []),
+    ],
+    prerender: list(pages.rendered, 'immediate', 'headstart-now'),
+  };
   const given = Object.entries(rules).filter(([, some]) => some.length > 0);
   return JSON.stringify(Object.fromEntries(given));
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Prediction } from '../../prediction/prediction';
+import { markImminent } from '../../util/imminent';
 import { isPrerender, isSpeculative } from '../../util/is-speculative';
 import type { PageView } from '../evidence/recent-pages';
 import type { TaughtView, Visit } from '../evidence/visit-observer';
@@ -15,8 +16,7 @@ import { type NextPages, type SpeculationTag, writeRuleSet } from './rule-set';
 import { RuleStore } from './rule-store';
 import { SpeculationRecord, tagOf } from './speculation-record';
 
-export interface SpeculatorInit extends Omit<NextPagesInit, 'record'>, NextResourcesInit {
-  readonly action: 'prefetch' | 'prerender';
+export interface SpeculatorInit extends Omit<NextPagesInit, 'record' | 'needs'>, NextResourcesInit {
   readonly minClients: number;
   /** Where sets of rules are served: path of a folder. */
   readonly speculationPath: string;
@@ -32,7 +32,18 @@ export interface SpeculatorInit extends Omit<NextPagesInit, 'record'>, NextResou
   readonly maxLinks: number;
   readonly onGiven: (visit: Visit, pages: NextPages) => void;
   /** The page links to these, for those that come next. */
-  readonly onLinked: (visit: Visit, targets: readonly string[]) => void;
+  readonly onLinked: (view: PageView, targets: readonly string[]) => void;
+}
+
+const kTag = Symbol('headstart.tag');
+const kLinks = Symbol('headstart.links');
+
+/** A page that was fetched ahead. It outlives its response, so nothing here may hold that. */
+interface AheadView extends PageView {
+  /** The rule it came by, if that counts. */
+  [kTag]?: SpeculationTag;
+  /** What it links to for the pages after it. */
+  [kLinks]?: readonly string[];
 }
 
 /**
@@ -46,10 +57,6 @@ export class Speculator {
   readonly #record: SpeculationRecord;
   readonly #store: RuleStore;
   readonly #unsafePaths: readonly string[];
-  /** Of pages fetched ahead: reports the links to what comes after them. */
-  readonly #links = new WeakMap<PageView, () => void>();
-  /** Tags of pages fetched ahead, as far as they count. */
-  readonly #tags = new WeakMap<PageView, SpeculationTag>();
 
   constructor(init: SpeculatorInit) {
     this.#init = init;
@@ -65,37 +72,49 @@ export class Speculator {
     return this.#store.answer(req, res, path, query);
   }
 
+  /**
+   * A page is asked for. One that is fetched ahead on a sign is soon clicked on, and then Chromium waits
+   * for it instead of asking again.
+   */
+  pageAsked({ headers }: IncomingMessage, res: ServerResponse): void {
+    if (!isSpeculative(headers)) return;
+    const tag = tagOf(headers);
+    if (tag === 'headstart-soon' || tag === 'headstart-route') markImminent(res);
+  }
+
   /** A page is about to leave. */
   pageCame(visit: Visit, view: TaughtView): void {
     const { req, res, client, network } = visit;
     const isAhead = isSpeculative(req.headers);
     const tag = isAhead ? tagOf(req.headers) : undefined;
-    if (tag !== undefined && this.#record.sent(tag, network ?? client)) this.#tags.set(view, tag);
+    if (tag !== undefined && this.#record.sent(tag, network ?? client)) {
+      (view as AheadView)[kTag] = tag;
+    }
     if (!this.#mayGive(req, res)) return;
-    const pages = this.#chooser.choose(view, isAhead ? undefined : client);
+    const connection = connectionOf(req, res);
+    const isThere = (target: string): boolean => this.#init.given.has(connection, client, target);
+    const pages = this.#chooser.choose(view, { client: isAhead ? undefined : client, isThere });
     const isEmpty = pages.now.length + pages.soon.length + pages.routes.length === 0;
     // A page fetched ahead is given rules in any case: that they are asked for says it is shown.
     if (isEmpty && !isAhead) return;
     if (this.#init.isSending) {
-      const set = writeRuleSet(pages, {
-        action: this.#init.action,
-        unsafePaths: this.#unsafePaths,
-      });
+      const set = writeRuleSet(pages, { unsafePaths: this.#unsafePaths });
       addRules(res, this.#store.put(set, isAhead ? view.show : undefined));
     }
     if (!isEmpty) this.#init.onGiven(visit, pages);
-    if (!isPrerender(req.headers)) this.#linkNext(visit, view, pages.likely);
+    if (!isPrerender(req.headers)) this.#linkNext(visit, view, pages.likely, isThere);
   }
 
   /** Browsers follow the links of a page that they fetched ahead when it is shown. */
-  #linkNext(visit: Visit, view: TaughtView, pages: readonly Prediction[]): void {
-    const { given, maxLinks, isSending, onLinked } = this.#init;
-    const { req, res, client } = visit;
+  #linkNext(
+    { res }: Visit,
+    view: TaughtView,
+    pages: readonly Prediction[],
+    isThere: (target: string) => boolean,
+  ): void {
+    const { maxLinks, isSending, onLinked } = this.#init;
     if (res.statusCode !== 200 || !allowsPrefetch(res)) return;
-    const connection = connectionOf(req, res);
-    const resources = this.#resources.choose(view, pages, (target) =>
-      given.has(connection, client, target),
-    );
+    const resources = this.#resources.choose(view, pages, isThere);
     const budget = new LinkBudget(maxLinks);
     const links = resources.flatMap((resource) => {
       const link = formatPrefetch(resource);
@@ -103,15 +122,15 @@ export class Speculator {
     });
     const added = addLinks(res, links, isSending).map(({ target }) => target);
     if (added.length === 0) return;
-    if (view.show === undefined) onLinked(visit, added);
-    else this.#links.set(view, () => onLinked(visit, added));
+    if (view.show === undefined) onLinked(view, added);
+    else (view as AheadView)[kLinks] = added;
   }
 
   /** A page fetched ahead is looked at. */
-  shown(view: PageView): void {
-    const tag = this.#tags.get(view);
+  shown(view: AheadView): void {
+    const { [kTag]: tag, [kLinks]: links } = view;
     if (tag !== undefined) this.#record.shown(tag);
-    this.#links.get(view)?.();
+    if (links !== undefined) this.#init.onLinked(view, links);
   }
 
   #mayGive(req: RoutedRequest, res: ServerResponse): boolean {

@@ -52,7 +52,16 @@ interface ViewRecord {
   /** What a view that was given nothing would have been given. */
   expected: ReadonlySet<string> | undefined;
   firstUseMs: number | undefined;
+  /** Bytes of the page itself, if it was fetched ahead. */
+  bytesAhead: number;
+  /** Links to what the next page may need, with the bytes of each. */
+  linked: Map<string, number> | undefined;
 }
+
+/** On the view: in a `WeakMap` V8's collector of young objects would take records as alive. */
+const kRecord = Symbol('headstart.viewRecord');
+
+type RecordedView = PageView & { [kRecord]?: ViewRecord };
 
 const allMeans = [
   'push',
@@ -72,9 +81,6 @@ type Counts = Record<DeliveryMeans, Count>;
 export class DeliveryLedger {
   readonly #clock: () => number;
   readonly #accuracy: Accuracy;
-  readonly #views = new WeakMap<PageView, ViewRecord>();
-  readonly #bytesAhead = new WeakMap<PageView, number>();
-  readonly #linked = new WeakMap<PageView, Map<string, number>>();
   readonly #total = newCounts();
   readonly #routes = new BoundedMap<{ readonly route: string; readonly counts: Counts }>(maxRoutes);
   #savedMs = 0;
@@ -87,21 +93,21 @@ export class DeliveryLedger {
 
   /** A view was given these, by a hint, a link or a promise. */
   given(view: PageView, means: DeliveryMeans, targets: readonly string[]): void {
-    const { given } = this.#recordOf(view);
+    const { given } = recordOf(view);
     for (const target of targets) given.set(target, means);
     this.#count(view, means, { sent: targets.length });
   }
 
   /** A view was given links to what the next page may need. @param sizes Bytes of each target. */
   linkedNext(view: PageView, sizes: ReadonlyMap<string, number>): void {
-    this.#linked.set(view, new Map(sizes));
+    recordOf(view).linked = new Map(sizes);
     const sentBytes = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
     this.#count(view, 'prefetch-link', { sent: sizes.size, sentBytes });
   }
 
   /** The visitor of a view went on. @param needs Asked for what the page he came to needs. */
   followed(view: PageView, needs: () => Iterable<string>): void {
-    const linked = this.#linked.get(view);
+    const linked = known(view)?.linked;
     if (linked === undefined) return;
     for (const target of needs()) {
       const usedBytes = linked.get(target);
@@ -113,13 +119,13 @@ export class DeliveryLedger {
 
   /** A view was given nothing, but would have been given these. */
   withheld(view: PageView, targets: readonly string[]): void {
-    const record = this.#recordOf(view);
+    const record = recordOf(view);
     record.expected = new Set([...(record.expected ?? []), ...targets]);
   }
 
   /** A view asked for a resource. */
   asked(view: PageView, target: string, bytes: number): void {
-    const record = this.#views.get(view);
+    const record = known(view);
     if (record === undefined || record.asked.has(target)) return;
     if (record.asked.size >= maxPerView) return;
     record.asked.add(target);
@@ -135,13 +141,13 @@ export class DeliveryLedger {
 
   /** The headers of a page leave: from here on nothing is won any more. */
   answered(view: PageView): void {
-    const since = this.#views.get(view)?.firstUseMs;
+    const since = known(view)?.firstUseMs;
     if (since !== undefined) this.#savedMs += this.#clock() - since;
   }
 
   /** A promised response ended. */
   pushed(view: PageView, bytes: number, isTaken: boolean): void {
-    this.#recordOf(view).firstUseMs ??= this.#clock();
+    recordOf(view).firstUseMs ??= this.#clock();
     this.#count(view, 'push', {
       used: isTaken ? 1 : 0,
       sentBytes: bytes,
@@ -151,13 +157,13 @@ export class DeliveryLedger {
 
   /** A page was fetched ahead. */
   fetchedAhead(view: PageView, bytes: number): void {
-    this.#bytesAhead.set(view, bytes);
+    recordOf(view).bytesAhead = bytes;
     this.#count(view, 'speculation-rules', { sent: 1, sentBytes: bytes });
   }
 
   /** A page that was fetched ahead is looked at; its visitor did not wait while the app thought. */
   shown(view: PageView): void {
-    const usedBytes = this.#bytesAhead.get(view) ?? 0;
+    const usedBytes = known(view)?.bytesAhead ?? 0;
     this.#count(view, 'speculation-rules', { used: 1, usedBytes });
     this.#savedMs += view.thinkMs ?? 0;
   }
@@ -177,21 +183,28 @@ export class DeliveryLedger {
     };
   }
 
-  #recordOf(view: PageView): ViewRecord {
-    let record = this.#views.get(view);
-    if (record === undefined) {
-      record = { given: new Map(), asked: new Set(), expected: undefined, firstUseMs: undefined };
-      this.#views.set(view, record);
-    }
-    return record;
-  }
-
   #count(view: PageView, means: DeliveryMeans, change: Partial<Count>): void {
     add(this.#total[means], change);
     const route = view.pattern ?? view.key;
     if (route === undefined) return;
     add(this.#routes.use(route, () => ({ route, counts: newCounts() })).counts[means], change);
   }
+}
+
+function known(view: RecordedView): ViewRecord | undefined {
+  return view[kRecord];
+}
+
+function recordOf(view: RecordedView): ViewRecord {
+  view[kRecord] ??= {
+    given: new Map(),
+    asked: new Set(),
+    expected: undefined,
+    firstUseMs: undefined,
+    bytesAhead: 0,
+    linked: undefined,
+  };
+  return view[kRecord];
 }
 
 function newCounts(): Counts {
