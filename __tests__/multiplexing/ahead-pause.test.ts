@@ -48,8 +48,42 @@ test('waits for the last of several pages', () => {
   expect(held.size).toBe(1);
   pause.begin();
   pause.end(false);
+  expect(held.size).toBe(1);
   pause.end(false);
   expect(held.size).toBe(0);
+});
+
+test('holds nothing for longer than two seconds, and not again for as long, nor until all pages have left', () => {
+  pause.add(photo);
+  pause.begin();
+  loop.pass(1500);
+  pause.begin();
+  loop.pass(499);
+  expect(held.size).toBe(1);
+  loop.pass(1);
+  expect(held.size).toBe(0);
+  pause.end(true);
+  pause.end(true);
+  loop.pass(1999);
+  pause.begin();
+  loop.pass(1);
+  pause.begin();
+  pause.add(other);
+  expect(held.size).toBe(0);
+  pause.end(true);
+  pause.end(true);
+  pause.begin();
+  expect(held.size).toBe(2);
+});
+
+test('a page that left in time lets the next hold for two seconds again', () => {
+  pause.add(photo);
+  pause.begin();
+  pause.end(true);
+  loop.pass(2100);
+  pause.begin();
+  loop.pass(1999);
+  expect(held.size).toBe(1);
 });
 
 test('lets go of what somebody waits for', () => {

@@ -7,6 +7,13 @@ import type { GatedResponse } from './gated-response';
  */
 const restMs = 500;
 
+/**
+ * Pages hold nothing back for longer, and then not again before as much time has passed and all have left. A
+ * page may take for ever, if it is a stream, a proxy may ask for one after the other, and what was fetched
+ * ahead may be just what they need: browsers do not ask twice for what is on its way.
+ */
+const longestMs = 2000;
+
 /** The part of a session that holds responses back. */
 export interface HoldingSession {
   hold(gate: GatedResponse, isHeld: boolean): void;
@@ -23,6 +30,9 @@ export class AheadPause {
   readonly #gates = new Set<GatedResponse>();
   #pages = 0;
   #stopRest: (() => void) | undefined;
+  #stopLimit: (() => void) | undefined;
+  #isOverdue = false;
+  #overdueUntilMs = 0;
 
   constructor(session: HoldingSession, loop: EventLoop) {
     this.#session = session;
@@ -42,35 +52,50 @@ export class AheadPause {
   /** A page is asked for. */
   begin(): void {
     const wasOn = this.#isOn;
+    if (this.#pages === 0 && this.#loop.nowMs() >= this.#overdueUntilMs) this.#isOverdue = false;
     this.#pages += 1;
     this.#endRest();
-    if (!wasOn) this.#holdAll(true);
+    if (wasOn || this.#isOverdue) return;
+    this.#stopLimit = this.#loop.after(longestMs, () => {
+      this.#isOverdue = true;
+      this.#overdueUntilMs = this.#loop.nowMs() + longestMs;
+      this.#endRest();
+      this.#letGo();
+    });
+    this.#holdAll(true);
   }
 
   /** A page has left, or never will. @param isNear Whether it is about to be shown. */
   end(isNear: boolean): void {
     this.#pages -= 1;
+    if (this.#isOverdue) return;
     if (isNear) {
       this.#endRest();
       this.#stopRest = this.#loop.after(restMs, () => {
         this.#stopRest = undefined;
-        if (!this.#isOn) this.#holdAll(false);
+        if (!this.#isOn) this.#letGo();
       });
-    } else if (!this.#isOn) this.#holdAll(false);
+    } else if (!this.#isOn) this.#letGo();
   }
 
   /** The session closed. */
   close(): void {
     this.#endRest();
+    this.#stopLimit?.();
   }
 
   get #isOn(): boolean {
-    return this.#pages > 0 || this.#stopRest !== undefined;
+    return !this.#isOverdue && (this.#pages > 0 || this.#stopRest !== undefined);
   }
 
   #endRest(): void {
     this.#stopRest?.();
     this.#stopRest = undefined;
+  }
+
+  #letGo(): void {
+    this.#stopLimit?.();
+    this.#holdAll(false);
   }
 
   #holdAll(isHeld: boolean): void {
