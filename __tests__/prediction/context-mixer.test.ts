@@ -1,11 +1,8 @@
 import { ContextMixer, type Lesson, unproven } from '../../lib/prediction/context-mixer';
-import { evidenceOf, logOddsOf, presentState } from '../../lib/prediction/count-state';
+import { evidenceOf } from '../../lib/prediction/count-state';
 import { squash } from '../../lib/prediction/logistic';
 
-const uses = (count: number, total: number): number => {
-  const logOdds = logOddsOf(count, total);
-  return evidenceOf(presentState(total, count, logOdds, 2), logOdds);
-};
+const uses = (count: number, total: number): number => evidenceOf(total, count, 2);
 
 const nothing = 0;
 

@@ -44,9 +44,9 @@ export class CandidateSet {
     return this.capacity * (29 + 4 * this.inputs) + hashSlots * 5;
   }
 
+  /** Empties the set; what inputs say is to be {@link presume presumed} or set anew. */
   clear(): void {
     this.#hashed.fill(0);
-    this.evidence.fill(0);
     this.#size = 0;
   }
 

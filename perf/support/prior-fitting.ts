@@ -2,7 +2,7 @@ import { countStates, likeStates, untaughtLogOdds } from '../../lib/prediction/c
 import { encodeExperience } from '../../lib/prediction/experience-codec';
 import { NavigationModel } from '../../lib/prediction/navigation-model';
 import { pageContextCount } from '../../lib/prediction/page-contexts';
-import { resourceContextCount } from '../../lib/prediction/resource-forecast';
+import { resourceContextCount } from '../../lib/prediction/resource-contexts';
 import { kindOfPath } from '../../lib/prediction/resource-kind';
 import { VisitRecorder } from '../../lib/prediction/visit-recorder';
 import { type Dataset, type EvalEvent, eventsOf } from './predict-eval';
