@@ -55,15 +55,15 @@ export class PageContexts {
     this.sources = [
       { table: narrow, most: 10, reads: 10 },
       { table: narrow, most: 10, reads: 10 },
-      { table: wide, most: 24, reads: 24 },
-      { table: wide, most: 6, reads: 16 },
-      { table: wide, most: 6, reads: 12 },
+      { table: wide, most: 16, reads: 24 },
+      { table: wide, most: 4, reads: 8 },
+      { table: wide, most: 4, reads: 8 },
       { table: recent, most: 4, reads: 6 },
-      { table: wide, most: 6, reads: 12 },
-      { table: wide, most: 6, reads: 12 },
-      { table: wide, most: 6, reads: 12 },
-      { table: wide, most: 6, reads: 12 },
-      { table: wide, most: 6, reads: 12 },
+      { table: wide, most: 4, reads: 8 },
+      { table: wide, most: 4, reads: 8 },
+      { table: wide, most: 4, reads: 8 },
+      { table: wide, most: 4, reads: 8 },
+      { table: wide, most: 4, reads: 8 },
     ].map((source, input) => ({ ...source, input }));
   }
 

@@ -36,7 +36,7 @@ export const depthAspect = 5;
 const mostLikened = 4;
 
 /** Next pages considered at once. */
-const maxCandidates = 40;
+const maxCandidates = 32;
 
 /** A step from another session in history evidence, and steps that are told apart by their page. */
 const oldStep = 0;
