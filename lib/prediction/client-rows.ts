@@ -28,11 +28,13 @@ export const visitField = {
   admittedResources: 10,
   /** Hash of the network it came from, or of its client. */
   network: 11,
+  /** Whether the client had viewed the page in this session before: 1 if so. */
+  again: 12,
 } as const;
 
 export type VisitField = (typeof visitField)[keyof typeof visitField];
 
-const visitInts = 12;
+const visitInts = 13;
 
 /** Words of one client: pages of its visits, what it fetched and in which views, and these. */
 const fetchesFrom = visitsPerClient;
@@ -173,6 +175,7 @@ export class ClientRows {
   open(row: number, page: number, nowMs: number): number {
     const earlier = this.findVisit(row, page);
     const visit = earlier === -1 ? this.#oldestVisit(row) : earlier;
+    const isAgain = earlier !== -1 && nowMs - this.timeOf(earlier) <= sessionIdleMs;
     const first = row * clientInts;
     const views = (this.#ints[first + viewsAt] ?? 0) + 1;
     this.#ints[first + viewsAt] = views;
@@ -180,8 +183,9 @@ export class ClientRows {
     this.#ints[first + visit - row * visitsPerClient] = page;
     this.#visits.fill(0, visit * visitInts, (visit + 1) * visitInts);
     this.#visits[visit * visitInts] = page;
-    this.#visits[visit * visitInts + visitField.view] = views;
-    this.#visits[visit * visitInts + visitField.admittedResources] = -1;
+    this.set(visit, visitField.view, views);
+    this.set(visit, visitField.again, isAgain ? 1 : 0);
+    this.set(visit, visitField.admittedResources, -1);
     this.#visitMs[visit] = nowMs;
     return visit;
   }

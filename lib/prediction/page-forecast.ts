@@ -1,10 +1,12 @@
 import type { CandidateSet } from './candidate-set';
 import type { ClientTable } from './client-table';
 import { ContextMixer, type Lesson } from './context-mixer';
+import { stateOf } from './count-state';
 import { LessonQueue, type OpenLesson } from './lesson-queue';
 import { squash, stretch } from './logistic';
 import { PageContexts, type PageTables } from './page-contexts';
 import {
+  backClass,
   depthAspect,
   depthClasses,
   foundAspect,
@@ -12,14 +14,22 @@ import {
   pageAspects,
   pageInputs,
   PageQuestion,
+  pageSorts,
   sizeAspect,
   sizeClasses,
+  wayClasses,
 } from './page-question';
 import type { Place } from './place';
 import { PlattScaling } from './platt-scaling';
 import { ProbabilityMap } from './probability-map';
 import { classify, rankClasses, settle } from './settle';
 import type { UrlTable } from './url-table';
+
+/**
+ * Chance of going back to the page before, among those who go somewhere, that is believed until the
+ * site shows more: who goes to and fro is the only witness of it, in every context.
+ */
+const mostUnprovenReturn = 0.35;
 
 /** What is more certain than this is calibrated alike. */
 const mostCertain = 0.99;
@@ -36,20 +46,23 @@ export interface ForecastInit {
  */
 export class PageForecast {
   readonly contexts: PageContexts;
-  readonly mixer = new ContextMixer({ inputs: pageInputs, aspects: pageAspects });
+  readonly mixer = new ContextMixer({ inputs: pageInputs, aspects: pageAspects, sorts: pageSorts });
   readonly scaling = new PlattScaling([rankClasses, 1, foundClasses, depthClasses]);
   /** Whether visitors go anywhere, from how many of the page's visitors did. */
   readonly whether = new PlattScaling([sizeClasses, 1, foundClasses, depthClasses]);
-  readonly calibration = new ProbabilityMap(rankClasses);
+  /** Of each class of ranks for new pages, then for the page before, then for others seen before. */
+  readonly calibration = new ProbabilityMap(wayClasses * rankClasses, (curve) =>
+    Math.floor(curve / rankClasses) === backClass ? mostUnprovenReturn : 1,
+  );
   readonly lessons: LessonQueue;
   readonly #question: PageQuestion;
   readonly #scaled = new Uint8Array(4);
   /** Chance that the visitor goes anywhere. */
   #goes = 1;
-  readonly #chanceOf = (score: number, rank: number): number =>
+  readonly #chanceOf = (score: number, rank: number, place: number): number =>
     this.#goes *
     this.calibration.chance(
-      rank,
+      rank + this.#calibrationOf(this.candidates.evidence, place),
       this.scaling.logOdds(
         this.#scalingOf(this.candidates.situation, rank),
         amongGoers(squash(score), this.#goes),
@@ -120,7 +133,8 @@ export class PageForecast {
       const scaled = this.#scalingOf(situation, rank);
       const score = amongGoers(chances[at] ?? 0, goes);
       const happened = outcomes[at] === 1;
-      this.calibration.learn(rank, this.scaling.logOdds(scaled, score), happened);
+      const curve = rank + this.#calibrationOf(lesson.evidence, at);
+      this.calibration.learn(curve, this.scaling.logOdds(scaled, score), happened);
       if (rank < rankClasses - 1) this.scaling.learn(scaled, score, happened);
       this.#errors[at] = (happened ? 1 : 0) - (chances[at] ?? 0) / sum;
     }
@@ -146,6 +160,12 @@ export class PageForecast {
     let sum = 0;
     for (let at = 0; at < lesson.size; at++) sum += chances[at] = squash(scores[at] ?? 0);
     return sum;
+  }
+
+  /** First calibration of the class of pages that a candidate is of. */
+  #calibrationOf(evidence: Int32Array, place: number): number {
+    const said = evidence[pageSorts.input * this.candidates.capacity + place] ?? 0;
+    return ((pageSorts.ofState[stateOf(said)] ?? 0) >> 1) * rankClasses;
   }
 
   /** Chance that a visitor goes anywhere. */

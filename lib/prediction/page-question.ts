@@ -2,6 +2,7 @@ import { CandidateSet } from './candidate-set';
 import { type ClientRows, sessionIdleMs, visitField, visitsPerClient } from './client-rows';
 import type { ClientTable } from './client-table';
 import { consider, prepare } from './consider';
+import type { CandidateSorts } from './context-mixer';
 import { isPresent, logOddsOf } from './count-state';
 import { pageContext, pageContextCount, type PageContexts } from './page-contexts';
 import type { Place } from './place';
@@ -11,6 +12,19 @@ import type { UrlTable } from './url-table';
 const historyInput = pageContextCount;
 const relationInput = pageContextCount + 1;
 export const pageInputs = pageContextCount + 2;
+
+/**
+ * Evidence of history is of how long the visitor's way is and whether he has been on this page before,
+ * in so many classes; from here on of pages he has been to, by the step as well.
+ */
+const ways = 10;
+const firstHistory = 1 + ways;
+
+/** A step from another session, and steps that are told apart by their page. */
+const oldStep = 0;
+const lastStep = 16;
+const stepBefore = 17;
+const stepHere = 18;
 
 /** Pages of a session so far, in classes; 0 for unknown visitors. */
 export const depthClasses = 8;
@@ -35,14 +49,29 @@ export const depthAspect = 5;
 /** Visits of pages of its kind that count as visits of a page, to tell whether they lead anywhere. */
 const mostLikened = 4;
 
+/** Pages that are new to the visitor, the page before, and others he has been to. */
+export const wayClasses = 3;
+export const backClass = 1;
+
+/**
+ * Candidates are weighed apart by whether the visitor has been there (a new page, the page before, or
+ * another one) and whether he has been here before: who goes to and fro is his own witness in most
+ * contexts.
+ */
+export const pageSorts: CandidateSorts = {
+  count: 2 * wayClasses,
+  input: historyInput,
+  ofState: Uint8Array.from({ length: firstHistory + 19 * ways }, (_, state) => {
+    const beyond = state - firstHistory;
+    const isAgain = (state < firstHistory ? state - 1 : beyond) & 1;
+    const step = Math.floor(beyond / ways);
+    const wayBack = beyond < 0 ? 0 : step === stepBefore ? backClass : wayClasses - 1;
+    return 2 * wayBack + isAgain;
+  }),
+};
+
 /** Next pages considered at once. */
 const maxCandidates = 32;
-
-/** A step from another session in history evidence, and steps that are told apart by their page. */
-const oldStep = 0;
-const lastStep = 16;
-const stepBefore = 17;
-const stepHere = 18;
 
 /**
  * Gathers the pages that may come next: what came after this page and the ones before
@@ -76,21 +105,22 @@ export class PageQuestion {
       prepare(candidates, source, row);
     }
     const views = place.client < 0 ? 0 : rows.viewsOf(place.client);
-    const length = views < 3 ? views : views < 6 ? 3 : 4;
-    candidates.presume(historyInput, place.client === -1 ? 0 : 1 + length);
+    const now = place.client < 0 ? -1 : rows.findVisit(place.client, place.page);
+    const isAgain = now === -1 ? 0 : rows.get(now, visitField.again);
+    const way = 2 * (views < 3 ? views : views < 6 ? 3 : 4) + isAgain;
+    candidates.presume(historyInput, place.client === -1 ? 0 : 1 + way);
     for (const source of contexts.sources) {
       consider(candidates, source, this.#rows[source.input] ?? -1, this.#urls);
       if (source.input === pageContext.page && place.client >= 0)
-        this.#addHistory(rows, place, length);
+        this.#addHistory(rows, place, now, way);
     }
     this.#relate(place);
     this.#describe(rows, place.client);
   }
 
-  #addHistory(rows: ClientRows, place: Place, length: number): void {
+  #addHistory(rows: ClientRows, place: Place, now: number, way: number): void {
     const { candidates } = this;
     const views = rows.viewsOf(place.client);
-    const now = rows.findVisit(place.client, place.page);
     const nowMs = now === -1 ? 0 : rows.timeOf(now);
     const first = place.client * visitsPerClient;
     for (let visit = first; visit < first + visitsPerClient; visit++) {
@@ -109,7 +139,7 @@ export class PageQuestion {
           : page === place.page
             ? stepHere
             : Math.min(lastStep, back);
-      candidates.set(at, historyInput, 10 + step * 5 + length);
+      candidates.set(at, historyInput, firstHistory + step * ways + way);
     }
   }
 
