@@ -71,4 +71,24 @@ describe('a mixer of contexts', () => {
     const mixer = new ContextMixer({ inputs: 2, aspects: [1, 2] });
     expect(scoreOf(mixer, lesson(nothing, nothing))).toBeCloseTo(0.3, 5);
   });
+
+  it('weighs sorts of candidates apart, and keeps what they have in common', () => {
+    const ofState = new Uint8Array(8);
+    ofState[2] = 1;
+    const mixer = new ContextMixer({
+      inputs: 2,
+      aspects: [1],
+      sorts: { count: 2, input: 1, ofState },
+    });
+    const [fresh, seen] = [1, 2];
+    for (let i = 0; i < 300; i++) {
+      teach(mixer, lesson(often, fresh), true);
+      teach(mixer, lesson(seldom, fresh), false);
+      teach(mixer, lesson(often, seen), i % 2 === 0);
+      teach(mixer, lesson(seldom, seen), i % 2 === 0);
+    }
+    const gain = (sort: number): number =>
+      scoreOf(mixer, lesson(often, sort)) - scoreOf(mixer, lesson(seldom, sort));
+    expect(gain(seen)).toBeLessThan(gain(fresh) / 2);
+  });
 });

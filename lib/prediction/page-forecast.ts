@@ -59,13 +59,18 @@ export class PageForecast {
   readonly #scaled = new Uint8Array(4);
   /** Chance that the visitor goes anywhere. */
   #goes = 1;
+  /** What no target is likelier than among those who go: one step elsewhere is seen beforehand. */
+  #most = 1;
   readonly #chanceOf = (score: number, rank: number, place: number): number =>
     this.#goes *
-    this.calibration.chance(
-      rank + this.#calibrationOf(this.candidates.evidence, place),
-      this.scaling.logOdds(
-        this.#scalingOf(this.candidates.situation, rank),
-        amongGoers(squash(score), this.#goes),
+    Math.min(
+      this.#most,
+      this.calibration.chance(
+        rank + this.#calibrationOf(this.candidates.evidence, place),
+        this.scaling.logOdds(
+          this.#scalingOf(this.candidates.situation, rank),
+          amongGoers(squash(score), this.#goes),
+        ),
       ),
     );
   readonly #errors: Float64Array;
@@ -98,7 +103,8 @@ export class PageForecast {
   /** Fills {@link candidates} with their chances, best first. @returns How many. */
   ask(place: Place, limit: number): number {
     this.#question.gather(place);
-    const { candidates, leaving } = this.#question;
+    const { candidates, leaving, steps } = this.#question;
+    this.#most = steps / (steps + 1);
     this.mixer.mix(candidates, candidates.scores);
     this.#goes = this.#goesFrom(candidates.situation, leaving);
     return settle(candidates, limit, this.#chanceOf);

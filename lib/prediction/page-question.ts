@@ -3,7 +3,7 @@ import { type ClientRows, sessionIdleMs, visitField, visitsPerClient } from './c
 import type { ClientTable } from './client-table';
 import { consider, prepare } from './consider';
 import type { CandidateSorts } from './context-mixer';
-import { isPresent, logOddsOf } from './count-state';
+import { isPresent, logOddsOf, unknownState } from './count-state';
 import { pageContext, pageContextCount, type PageContexts } from './page-contexts';
 import type { Place } from './place';
 import type { UrlTable } from './url-table';
@@ -63,7 +63,7 @@ export const pageSorts: CandidateSorts = {
   input: historyInput,
   ofState: Uint8Array.from({ length: firstHistory + 19 * ways }, (_, state) => {
     const beyond = state - firstHistory;
-    const isAgain = (state < firstHistory ? state - 1 : beyond) & 1;
+    const isAgain = state === 0 ? 0 : (state < firstHistory ? state - 1 : beyond) & 1;
     const step = Math.floor(beyond / ways);
     const wayBack = beyond < 0 ? 0 : step === stepBefore ? backClass : wayClasses - 1;
     return 2 * wayBack + isAgain;
@@ -83,6 +83,8 @@ export class PageQuestion {
   readonly candidates = new CandidateSet(maxCandidates, pageInputs, pageAspects.length);
   /** Log odds that visitors of the page go anywhere, as its visits tell. */
   leaving = 0;
+  /** Steps from page to page seen on the site, aged. */
+  steps = 0;
   readonly #urls: UrlTable;
   readonly #clients: ClientTable;
   readonly #rows = new Int32Array(pageContextCount);
@@ -104,7 +106,8 @@ export class PageQuestion {
       this.#rows[source.input] = row;
       prepare(candidates, source, row);
     }
-    const views = place.client < 0 ? 0 : rows.viewsOf(place.client);
+    // Who was never seen is on his first page.
+    const views = place.client < 0 ? 1 : rows.viewsOf(place.client);
     const now = place.client < 0 ? -1 : rows.findVisit(place.client, place.page);
     const isAgain = now === -1 ? 0 : rows.get(now, visitField.again);
     const way = 2 * (views < 3 ? views : views < 6 ? 3 : 4) + isAgain;
@@ -146,6 +149,11 @@ export class PageQuestion {
   /** Whether a candidate is of the page's kind, and what links there say of it. */
   #relate({ kind }: Place): void {
     const { candidates } = this;
+    // What was never viewed cannot be blamed for not having led to a candidate.
+    if (this.#rows[pageContext.page] === -1) {
+      candidates.presume(relationInput, unknownState);
+      return;
+    }
     for (let place = 0; place < candidates.size; place++) {
       const id = candidates.ids[place] ?? 0;
       const isAlike = this.#urls.kindHashOf(id) === kind ? 1 : 0;
@@ -169,6 +177,7 @@ export class PageQuestion {
     situation[foundAspect] = found;
     situation[depthAspect] = client < 0 ? 0 : depthClass(rows.depthOf(client));
     this.leaving = this.#leavingOf(total);
+    this.steps = this.#uses(pageContext.site);
   }
 
   /** From the page's visits before this one, and from few of its kind. */
