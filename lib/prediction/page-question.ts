@@ -114,8 +114,10 @@ export class PageQuestion {
     candidates.presume(historyInput, place.client === -1 ? 0 : 1 + way);
     for (const source of contexts.sources) {
       consider(candidates, source, this.#rows[source.input] ?? -1, this.#urls);
-      if (source.input === pageContext.page && place.client >= 0)
-        this.#addHistory(rows, place, now, way);
+      if (source.input !== pageContext.page) continue;
+      // A page follows itself only where it did so before.
+      candidates.bar(place.page);
+      if (place.client >= 0) this.#addHistory(rows, place, now, way);
     }
     this.#relate(place);
     this.#describe(rows, place.client);
