@@ -18,7 +18,7 @@ import { classify, rankClasses, settle } from './settle';
 import type { SuccessorTable } from './successor-table';
 
 /** Log odds taken off for each resource that usually comes before. */
-const lateness = 0.01;
+const lateness = 0.02;
 
 /**
  * Which subresources a view of a page will ask for.

@@ -12,7 +12,7 @@ const maxUrlLength = 1024;
 /** A page collects its subresources for this long after it was asked for. */
 const resourceWindowMs = 60_000;
 
-/** Every visit is a lesson for the mixers for so long, afterwards one in eight. */
+/** Every visit is a lesson for the mixers for so long, afterwards one in eight: it closes those due, too. */
 const eagerVisits = 4096;
 const visitsPerLesson = 8;
 
@@ -34,8 +34,9 @@ export class VisitRecorder {
 
   observePage(seen: PageVisit, nowMs: number): void {
     const { urls, clients } = this.#model;
-    this.#finishLessons(nowMs);
     this.#visits++;
+    const isEager = this.#visits < eagerVisits || this.#visits % visitsPerLesson === 0;
+    if (isEager) this.#finishLessons(nowMs);
     if (seen.page.length > maxUrlLength) return;
     const client = clientHash(seen.client);
     const page = urls.use(seen.page, client);
@@ -55,7 +56,8 @@ export class VisitRecorder {
     };
     const network = seen.network === undefined ? client : clientHash(seen.network);
     const earlier = left === -1 ? 0 : rows.get(left, visitField.admitted);
-    this.#open(place, earlier, network, nowMs, seen.offered ?? nothing);
+    const isLesson = isEager && this.#model.pages.contexts.admitsLesson(network);
+    this.#open(place, earlier, network, nowMs, isLesson, seen.offered ?? nothing);
   }
 
   observeResource(use: ResourceUse, nowMs: number): void {
@@ -118,13 +120,12 @@ export class VisitRecorder {
     cameFrom: number,
     network: number,
     nowMs: number,
+    isLesson: boolean,
     offered: readonly string[],
   ): void {
     const { clients, pages } = this.#model;
     const { rows } = clients;
     const row = place.client;
-    const isEager = this.#visits < eagerVisits || this.#visits % visitsPerLesson === 0;
-    const isLesson = isEager && pages.contexts.admitsLesson(network);
     // The question comes before the view, as it does for who serves the page.
     const views = isLesson ? pages.contexts.viewsOf(place.page) : 0;
     const admitted = pages.contexts.visit(place, network, cameFrom);
