@@ -32,7 +32,7 @@ exports.create = function create(options) {
       nowMs = time;
       const key = String(client);
       if (type === 'page') {
-        predictor.observePage({ client: key, page: url, ...(prev !== null && { from: prev }) });
+        predictor.observePage({ client: key, page: url, from: prev ?? undefined });
       } else if (type === 'sub' && page !== null) {
         predictor.observeResource({ client: key, page, resource: url, kind: kindOf(url) });
       }

@@ -32,8 +32,10 @@ function replay(events: readonly EvalEvent[], predictor: EvalPredictor, round: n
   for (const event of events) {
     const time = event.time + round * (last + dayMs);
     const seen = { ...event, time, client: `${event.client} in round ${round}` };
-    const ask = (task: 'next' | 'resources'): number =>
-      timed(() => predictor.predict({ ...seen, task, history: [] }, guesses));
+    const ask = (task: 'next' | 'resources'): number => {
+      const context = { ...seen, task, history: [] };
+      return timed(() => predictor.predict(context, guesses));
+    };
     if (event.type === 'page') {
       times.resources.push(ask('resources'));
       times.page.push(timed(() => predictor.observe(seen)));

@@ -1,11 +1,8 @@
 import { ContextMixer, type Lesson, unproven } from '../../lib/prediction/context-mixer';
-import { evidenceOf, logOddsOf, presentState } from '../../lib/prediction/count-state';
+import { evidenceOf } from '../../lib/prediction/count-state';
 import { squash } from '../../lib/prediction/logistic';
 
-const uses = (count: number, total: number): number => {
-  const logOdds = logOddsOf(count, total);
-  return evidenceOf(presentState(total, count, logOdds, 2), logOdds);
-};
+const uses = (count: number, total: number): number => evidenceOf(total, count, 2);
 
 const nothing = 0;
 
@@ -73,5 +70,25 @@ describe('a mixer of contexts', () => {
   it('says nothing of its own where no context speaks', () => {
     const mixer = new ContextMixer({ inputs: 2, aspects: [1, 2] });
     expect(scoreOf(mixer, lesson(nothing, nothing))).toBeCloseTo(0.3, 5);
+  });
+
+  it('weighs sorts of candidates apart, and keeps what they have in common', () => {
+    const ofState = new Uint8Array(8);
+    ofState[2] = 1;
+    const mixer = new ContextMixer({
+      inputs: 2,
+      aspects: [1],
+      sorts: { count: 2, input: 1, ofState },
+    });
+    const [fresh, seen] = [1, 2];
+    for (let i = 0; i < 300; i++) {
+      teach(mixer, lesson(often, fresh), true);
+      teach(mixer, lesson(seldom, fresh), false);
+      teach(mixer, lesson(often, seen), i % 2 === 0);
+      teach(mixer, lesson(seldom, seen), i % 2 === 0);
+    }
+    const gain = (sort: number): number =>
+      scoreOf(mixer, lesson(often, sort)) - scoreOf(mixer, lesson(seldom, sort));
+    expect(gain(seen)).toBeLessThan(gain(fresh) / 2);
   });
 });

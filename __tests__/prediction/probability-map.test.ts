@@ -25,4 +25,13 @@ describe('a probability map', () => {
       expect(map.chance(0, logOdds)).toBeLessThan(1);
     }
   });
+
+  it('believes no more than it may before lessons show more', () => {
+    const map = new ProbabilityMap(2, (situation) => (situation === 1 ? 0.3 : 1));
+    expect(map.chance(0, 2)).toBeGreaterThan(0.8);
+    expect(map.chance(1, 2)).toBeCloseTo(0.3, 5);
+    expect(map.chance(1, -3)).toBeCloseTo(map.chance(0, -3), 5);
+    for (let i = 0; i < 50; i++) map.learn(1, 2, true);
+    expect(map.chance(1, 2)).toBeGreaterThan(0.7);
+  });
 });

@@ -1,3 +1,4 @@
+import { addCounted } from '../../lib/prediction/successor-merge';
 import { SuccessorTable, type SuccessorTableInit } from '../../lib/prediction/successor-table';
 
 const table = (init: Partial<SuccessorTableInit> = {}) =>
@@ -8,15 +9,14 @@ const table = (init: Partial<SuccessorTableInit> = {}) =>
     minClients: 1,
     holds: true,
     isLive: () => true,
-    hashOf: (id) => id,
     ...init,
   });
 
 /** Share of the visits that prove something in which a target was used. */
 function shareOf(one: SuccessorTable, row: number, place: number): [number, number] {
-  const total = one.totalOf(row);
-  const proven = total - one.heldAt(row, place);
-  return [(one.countAt(row, place) * proven) / total, proven];
+  const total = one.rows.totalOf(row);
+  const proven = total - one.rows.heldAt(row, place);
+  return [(one.rows.countAt(row, place) * proven) / total, proven];
 }
 
 describe('a table of successors', () => {
@@ -27,21 +27,21 @@ describe('a table of successors', () => {
       one.addVisit(row);
       one.addUse(row, id);
     }
-    expect([0, 1, 2, 3].map((place) => one.idAt(row, place))).toEqual([3, 2, 1, 0]);
-    expect(one.has(row, 1)).toBe(true);
-    expect(one.has(row, 9)).toBe(false);
+    expect([0, 1, 2, 3].map((place) => one.rows.idAt(row, place))).toEqual([3, 2, 1, 0]);
+    expect(one.rows.placeOf(row, 1)).toBe(2);
+    expect(one.rows.placeOf(row, 9)).toBe(-1);
   });
 
   it('forgets what was held of the contexts to which another table is added, and of no other', () => {
     const one = table();
-    const held = (key: number): number => one.heldAt(one.insert(key), 0);
+    const held = (key: number): number => one.rows.heldAt(one.insert(key), 0);
     for (const key of [1, 2, 3, 4]) {
       const row = one.insert(key);
       for (let visit = 0; visit < 4; visit++) one.addVisit(row);
       one.addUse(row, 5);
       one.hold(row, 5);
     }
-    for (const key of [2, 3]) one.add(key, 4, [[5, 2, 0]]);
+    for (const key of [2, 3]) addCounted(one, key, 4, [[5, 2, 0]], (id) => id);
     expect([1, 2, 3, 4].map(held)).toEqual([1, 0, 0, 1]);
   });
 
@@ -61,7 +61,7 @@ describe('a table of successors', () => {
       one.addVisit(one.insert(key));
       if (key % 20 === 0) one.addVisit(one.insert(1));
     }
-    expect(one.totalOf(one.find(1))).toBeGreaterThan(10);
+    expect(one.rows.totalOf(one.find(1))).toBeGreaterThan(10);
     expect(one.size).toBeLessThanOrEqual(64);
   });
 
@@ -81,7 +81,7 @@ describe('a table of successors', () => {
     const after = shareOf(one, row, 0);
     expect(after[0]).toBeCloseTo(6, 4);
     expect(after[1]).toBe(8);
-    expect(one.provenOf(row)).toBe(8);
+    expect(one.rows.provenOf(row)).toBe(8);
   });
 
   it('halves what was held with the rest', () => {

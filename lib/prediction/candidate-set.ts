@@ -22,6 +22,7 @@ export class CandidateSet {
   readonly #hashed = new Int32Array(hashSlots);
   readonly #places = new Uint8Array(hashSlots);
   #size = 0;
+  #barred = 0;
 
   constructor(capacity: number, inputs: number, aspects: number) {
     this.capacity = capacity;
@@ -44,15 +45,21 @@ export class CandidateSet {
     return this.capacity * (29 + 4 * this.inputs) + hashSlots * 5;
   }
 
+  /** Empties the set; what inputs say is to be {@link presume presumed} or set anew. */
   clear(): void {
     this.#hashed.fill(0);
-    this.evidence.fill(0);
     this.#size = 0;
+    this.#barred = 0;
   }
 
   /** Says what an input says of all of which it is not told more. */
   presume(input: number, state: number): void {
     this.evidence.fill(state, input * this.capacity, (input + 1) * this.capacity);
+  }
+
+  /** Keeps a target out, unless it is in already. */
+  bar(id: number): void {
+    this.#barred = id;
   }
 
   /** @returns The place of a candidate, or -1. */
@@ -66,7 +73,7 @@ export class CandidateSet {
     }
   }
 
-  /** @returns The place of a candidate, which is new if need be; -1 if there is no room. */
+  /** @returns The place of a candidate, which is new if need be; -1 if there is no room or it is barred. */
   add(id: number): number {
     let slot = (Math.imul(id, 0x9e3779b1) >>> 16) & (hashSlots - 1);
     for (;;) {
@@ -76,7 +83,7 @@ export class CandidateSet {
       slot = (slot + 1) & (hashSlots - 1);
     }
     const place = this.#size;
-    if (place === this.capacity) return -1;
+    if (place === this.capacity || id === this.#barred) return -1;
     this.#size++;
     this.#hashed[slot] = id;
     this.#places[slot] = place;

@@ -1,5 +1,5 @@
 import type { CandidateSet } from './candidate-set';
-import { absentState, evidenceOf, logOddsOf, presentState } from './count-state';
+import { absentState, evidenceOf, unknownState } from './count-state';
 import { clockByte } from './successor-rows';
 import type { SuccessorTable } from './successor-table';
 import type { UrlTable } from './url-table';
@@ -15,9 +15,9 @@ export interface Source {
   readonly reads: number;
 }
 
-/** Presumes of all candidates that a context has not led to them. */
+/** Presumes of all candidates that a context has not led to them, or is not known at all. */
 export function prepare(candidates: CandidateSet, { table, input }: Source, row: number): void {
-  if (row !== -1) candidates.presume(input, absentState(table.totalOf(row)));
+  candidates.presume(input, row === -1 ? unknownState : absentState(table.rows.totalOf(row)));
 }
 
 /** Adds what a context has led to, after {@link prepare}. */
@@ -28,10 +28,10 @@ export function consider(
   urls: UrlTable,
 ): void {
   if (row === -1) return;
-  const { ints, floats, bytes, words, seen, pairs } = table.rows;
-  const { holds } = table;
+  const { rows } = table;
+  const { ints, floats, bytes, words, seen, pairs, holds } = rows;
   const first = row * words;
-  const total = floats[first] ?? 0;
+  const total = rows.totalOf(row);
   const clock = bytes[4 * first + clockByte] ?? 0;
   const seenFrom = 4 * (first + seen);
   const listFrom = first + pairs;
@@ -43,16 +43,15 @@ export function consider(
       if (at >= most || !urls.isOfferable(id)) continue;
       place = candidates.add(id);
       if (place === -1) continue;
-      if (holds) candidates.usualOrders[place] = table.orderAt(row, at);
+      if (holds) candidates.usualOrders[place] = rows.orderAt(row, at);
     }
     let count = floats[listFrom + 2 * at + 1] ?? 0;
     let proven = total;
     if (holds) {
-      proven -= table.heldAt(row, at);
+      proven -= rows.heldAt(row, at);
       if (proven !== total) count *= proven / total;
     }
-    const logOdds = logOddsOf(count, proven);
     const age = (clock - (bytes[seenFrom + at] ?? 0)) & 255;
-    candidates.set(place, input, evidenceOf(presentState(proven, count, logOdds, age), logOdds));
+    candidates.set(place, input, evidenceOf(proven, count, age));
   }
 }

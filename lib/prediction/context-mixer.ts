@@ -15,6 +15,11 @@ const untaughtWeight = 0.3;
 const mostWeightRate = 0.008;
 const leastWeightRate = 0.001;
 
+/** Candidates at most. */
+const maxCandidates = 64;
+
+const oneSort: CandidateSorts = { count: 1, input: 0, ofState: new Uint8Array(0) };
+
 /** Outcome of a candidate that proves nothing. */
 export const unproven = 2;
 
@@ -22,6 +27,16 @@ export interface MixerInit {
   readonly inputs: number;
   /** How many values each aspect of a situation has. The first starts with all weights alike. */
   readonly aspects: readonly number[];
+  /** Kinds of candidates that are weighed apart. @default all are of one kind */
+  readonly sorts?: CandidateSorts;
+}
+
+/** Tells kinds of candidates apart by what one of the inputs says of them. */
+export interface CandidateSorts {
+  readonly count: number;
+  readonly input: number;
+  /** Of each state of that input. */
+  readonly ofState: Uint8Array;
 }
 
 /** Lessons for the mixer: candidates as they were when the question was open. */
@@ -57,11 +72,16 @@ export class ContextMixer {
   readonly lessons: Float32Array;
   readonly weights: Float32Array;
   readonly weightLessons: Float32Array;
-  /** Weights of the situation at hand, and how they should move. */
-  readonly #sum: Float32Array;
-  readonly #gradient: Float32Array;
+  readonly #sorts: CandidateSorts;
+  /** First row of weights for sorts of candidates. */
+  readonly #sortRow: number;
+  /** Weights of each sort in the situation at hand, and how they should move. */
+  readonly #sums: Float32Array;
+  readonly #gradients: Float32Array;
+  /** Where the sums for each candidate begin. */
+  readonly #offsets = new Uint16Array(maxCandidates);
 
-  constructor({ inputs, aspects }: MixerInit) {
+  constructor({ inputs, aspects, sorts = oneSort }: MixerInit) {
     this.#inputs = inputs;
     this.#width = inputs + 1;
     let rows = 0;
@@ -71,11 +91,13 @@ export class ContextMixer {
     for (let at = 0; at < this.worths.length; at++) {
       this.worths[at] = untaughtLogOdds(at % countStates);
     }
-    this.weights = new Float32Array(rows * this.#width);
+    this.#sorts = sorts;
+    this.#sortRow = rows;
+    this.weights = new Float32Array((rows + sorts.count) * this.#width);
     this.weights.fill(untaughtWeight, 0, (aspects[0] ?? 0) * this.#width);
     this.weightLessons = new Float32Array(this.weights.length);
-    this.#sum = new Float32Array(this.#width);
-    this.#gradient = new Float32Array(this.#width);
+    this.#sums = new Float32Array(sorts.count * this.#width);
+    this.#gradients = new Float32Array(sorts.count * this.#width);
   }
 
   get bytes(): number {
@@ -88,19 +110,23 @@ export class ContextMixer {
   }
 
   /** Writes the log odds of each candidate to `scores`. */
-  mix({ evidence, capacity, situation, size }: Lesson, scores: Float64Array): void {
-    this.#weigh(situation);
-    scores.fill(this.#sum[this.#inputs] ?? 0, 0, size);
+  mix(lesson: Lesson, scores: Float64Array): void {
+    const { evidence, capacity, size } = lesson;
+    const sums = this.#sums;
+    const offsets = this.#offsets;
+    this.#weigh(lesson.situation);
+    this.#sort(lesson);
+    for (let place = 0; place < size; place++) {
+      scores[place] = sums[(offsets[place] ?? 0) + this.#inputs] ?? 0;
+    }
     for (let i = 0; i < this.#inputs; i++) {
-      const weight = this.#sum[i] ?? 0;
-      if (weight === 0) continue;
       const first = i * capacity;
       const states = i * countStates;
       for (let place = 0; place < size; place++) {
         const said = evidence[first + place] ?? 0;
         if (said === unknownState) continue;
         const logOdds = (this.worths[states + stateOf(said)] ?? 0) + beyondState(said);
-        scores[place] = (scores[place] ?? 0) + weight * logOdds;
+        scores[place] = (scores[place] ?? 0) + (sums[(offsets[place] ?? 0) + i] ?? 0) * logOdds;
       }
     }
   }
@@ -133,62 +159,90 @@ export class ContextMixer {
     outcomes?: Uint8Array,
   ): void {
     const { worths, lessons } = this;
+    const gradients = this.#gradients.fill(0);
+    const offsets = this.#offsets;
     for (let i = 0; i < this.#inputs; i++) {
-      let gradient = 0;
       for (let place = 0; place < size; place++) {
         const said = evidence[i * capacity + place] ?? 0;
         if (said === unknownState || outcomes?.[place] === unproven) continue;
         const error = errors[place] ?? 0;
         const at = i * countStates + stateOf(said);
         const logOdds = (worths[at] ?? 0) + beyondState(said);
-        gradient += error * logOdds;
+        const moves = (offsets[place] ?? 0) + i;
+        gradients[moves] = (gradients[moves] ?? 0) + error * logOdds;
         const taught = (lessons[at] ?? 0) + 1;
         if (ends) lessons[at] = taught;
         const chance = squash(logOdds);
         const own = outcomes === undefined ? error : (outcomes[place] ?? 0) - chance;
         worths[at] = movedState(worths[at] ?? 0, own, chance, taught);
       }
-      this.#gradient[i] = gradient;
     }
-    let bias = 0;
+    if (!ends) return;
     for (let place = 0; place < size; place++) {
-      if (outcomes?.[place] !== unproven) bias += errors[place] ?? 0;
+      if (outcomes?.[place] === unproven) continue;
+      const bias = (offsets[place] ?? 0) + this.#inputs;
+      gradients[bias] = (gradients[bias] ?? 0) + (errors[place] ?? 0);
     }
-    this.#gradient[this.#inputs] = ends ? bias : 0;
   }
 
   /** Moves weights, less so those that have learned much. */
   #moveWeights(situation: Uint8Array): void {
-    for (let i = 0; i < this.#inputs; i++) {
-      if ((this.#sum[i] ?? 0) === 0 && (this.#gradient[i] ?? 0) < 0) this.#gradient[i] = 0;
+    const gradients = this.#gradients;
+    const width = this.#width;
+    for (let at = 0; at < gradients.length; at++) {
+      const isWeight = at % width !== this.#inputs;
+      if (isWeight && (this.#sums[at] ?? 0) === 0 && (gradients[at] ?? 0) < 0) gradients[at] = 0;
+    }
+    if (this.#sorts.count > 1) {
+      for (let sort = 0; sort < this.#sorts.count; sort++) {
+        this.#move(this.#sortRow + sort, sort * width);
+      }
+      for (let at = width; at < gradients.length; at++) {
+        gradients[at % width] = (gradients[at % width] ?? 0) + (gradients[at] ?? 0);
+      }
     }
     for (let aspect = 0; aspect < this.#firstRows.length; aspect++) {
-      this.#move((this.#firstRows[aspect] ?? 0) + (situation[aspect] ?? 0));
+      this.#move((this.#firstRows[aspect] ?? 0) + (situation[aspect] ?? 0), 0);
     }
   }
 
-  #move(row: number): void {
+  /** @param from Where its gradient is. */
+  #move(row: number, from: number): void {
     const first = row * this.#width;
     const lessons = this.weightLessons[first] ?? 0;
     const rate = Math.max(leastWeightRate, mostWeightRate / (1 + lessons / 250));
     for (let i = 0; i < this.#width; i++) {
       const at = first + i;
-      this.weights[at] = (this.weights[at] ?? 0) + rate * (this.#gradient[i] ?? 0);
+      this.weights[at] = (this.weights[at] ?? 0) + rate * (this.#gradients[from + i] ?? 0);
       this.weightLessons[at] = lessons + 1;
     }
   }
 
   /** Adds the rows of a situation. Evidence for a target never counts against it. */
   #weigh(situation: Uint8Array): void {
-    const sum = this.#sum.fill(0);
+    const sums = this.#sums.fill(0);
+    const width = this.#width;
     for (let aspect = 0; aspect < this.#firstRows.length; aspect++) {
       const row = (this.#firstRows[aspect] ?? 0) + (situation[aspect] ?? 0);
-      const first = row * this.#width;
-      for (let i = 0; i < this.#width; i++) {
-        sum[i] = (sum[i] ?? 0) + (this.weights[first + i] ?? 0);
-      }
+      const first = row * width;
+      for (let i = 0; i < width; i++) sums[i] = (sums[i] ?? 0) + (this.weights[first + i] ?? 0);
     }
-    for (let i = 0; i < this.#inputs; i++) if ((sum[i] ?? 0) < 0) sum[i] = 0;
+    const sorted = this.#sortRow * width;
+    for (let at = sums.length - 1; at >= 0; at--) {
+      const i = at % width;
+      const sum = (sums[i] ?? 0) + (this.weights[sorted + at] ?? 0);
+      sums[at] = sum < 0 && i < this.#inputs ? 0 : sum;
+    }
+  }
+
+  #sort({ evidence, capacity, size }: Lesson): void {
+    const { count, input, ofState } = this.#sorts;
+    if (count === 1) return;
+    const first = input * capacity;
+    for (let place = 0; place < size; place++) {
+      const sort = ofState[stateOf(evidence[first + place] ?? 0)] ?? 0;
+      this.#offsets[place] = sort * this.#width;
+    }
   }
 }
 

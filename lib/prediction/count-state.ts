@@ -46,24 +46,8 @@ export function logOddsOf(count: number, total: number): number {
   return logarithmOf(count) - logarithmOf(total > count ? total - count : 0);
 }
 
-function shareClass(logOdds: number): number {
-  const number = (logOdds - leastLogOdds) * classesPerUnit;
-  return number < 0 ? 0 : number >= shareClasses ? shareClasses - 1 : number | 0;
-}
-
 /** Uses a target may miss, at its rate, before it is overdue. */
 const missedUses = 3;
-
-/**
- * State of a target that a context led to: how often the context was seen, the share of it that
- * led to the target, and whether that was of late, in due course, or is overdue: then the site has
- * changed. `age` counts visits of the context since.
- */
-export function presentState(total: number, count: number, logOdds: number, age: number): number {
-  const ageClass = age <= 1 ? 0 : age * count <= missedUses * total ? 1 : 2;
-  const shared = totalClass(total) * shareClasses + shareClass(logOdds);
-  return presentFrom + shared * ageClasses + ageClass;
-}
 
 const stateBits = 16;
 const stateMask = (1 << stateBits) - 1;
@@ -73,14 +57,24 @@ const beyondWeight = 0.8;
 
 /** Steps of one unit in which log odds beyond the middle of a class are kept. */
 const beyondSteps = 2048;
+const stepsPerClass = (beyondWeight * beyondSteps) / classesPerUnit;
 
 /**
- * State of a target in a context, and in the higher half how far its log odds lie beyond the middle
- * of their class, as far as that is believed. A state alone is evidence, too.
+ * What a context says of a target it led to: a state, and in the higher half how far the log odds lie
+ * beyond the middle of their class, as far as that is believed. A state alone is evidence, too.
+ *
+ * The state is how often the context was seen, the share of it that led to the target, and whether
+ * that was of late, in due course, or is overdue: then the site has changed.
+ *
+ * @param age Visits of the context since.
  */
-export function evidenceOf(state: number, logOdds: number): number {
-  const beyond = beyondWeight * (logOdds - middleOf(shareClass(logOdds)));
-  return (Math.round(beyond * beyondSteps) << stateBits) | state;
+export function evidenceOf(total: number, count: number, age: number): number {
+  const place = (logOddsOf(count, total) - leastLogOdds) * classesPerUnit;
+  const share = place < 0 ? 0 : place >= shareClasses ? shareClasses - 1 : place | 0;
+  const beyond = Math.round((place - share - 0.5) * stepsPerClass);
+  const ageClass = age <= 1 ? 0 : age * count <= missedUses * total ? 1 : 2;
+  const state = presentFrom + (totalClass(total) * shareClasses + share) * ageClasses + ageClass;
+  return (beyond << stateBits) | state;
 }
 
 export function stateOf(evidence: number): number {

@@ -3,11 +3,13 @@ import { clientHash } from './client-hash';
 import { ClientTable } from './client-table';
 import { addExperience } from './experience-codec';
 import { foldersOf } from './folders';
-import { PageContexts, type Place } from './page-contexts';
+import { PageContexts } from './page-contexts';
 import { PageForecast } from './page-forecast';
 import { pageKind } from './page-kind';
+import { type Place, placeOf } from './place';
 import type { Prediction } from './prediction';
 import { priorExperience } from './prior-experience';
+import { ResourceContexts } from './resource-contexts';
 import { ResourceForecast } from './resource-forecast';
 import { SuccessorTable } from './successor-table';
 import { UrlTable } from './url-table';
@@ -61,7 +63,6 @@ export class NavigationModel {
     this.clients = new ClientTable(maxBytes * shares.clients);
     const { urls, clients } = this;
     const isLive = (id: number): boolean => urls.isLive(id);
-    const hashOf = (id: number): number => urls.hashOf(id);
     const table = (width: number, share: number, halfLife: number, holds = false): SuccessorTable =>
       new SuccessorTable({
         width,
@@ -70,7 +71,6 @@ export class NavigationModel {
         minClients,
         holds,
         isLive,
-        hashOf,
       });
     const wide = table(24, shares.wide, pageHalfLives * halfLifeVisits);
     const narrow = table(10, shares.narrow, pageHalfLives * halfLifeVisits);
@@ -112,7 +112,7 @@ export class NavigationModel {
     const keys = [
       PageContexts.keyOfPage(hash),
       PageContexts.keyOfWindow(hash),
-      ResourceForecast.keyOfPage(hash),
+      ResourceContexts.keyOfPage(hash),
     ];
     for (const page of keys) {
       this.tables.wide.delete(page);
@@ -139,15 +139,17 @@ export class NavigationModel {
     const { urls, clients } = this;
     const id = urls.find(page);
     const row = client === undefined ? -1 : clients.find(clientHash(client));
-    const visit = row === -1 || id === 0 ? -1 : clients.findVisit(row, id);
+    const visit = row === -1 || id === 0 ? -1 : clients.rows.findVisit(row, id);
+    const kind = pattern === undefined ? this.#kindOf(id, page) : clientHash(pattern);
+    if (visit !== -1) return placeOf(this, row, visit, kind);
     return {
       page: id,
-      before: visit === -1 ? 0 : clients.get(visit, 'before'),
-      beforeThat: visit === -1 ? 0 : clients.get(visit, 'beforeThat'),
-      kind: pattern === undefined ? this.#kindOf(id, page) : clientHash(pattern),
+      before: 0,
+      beforeThat: 0,
+      longBefore: 0,
+      kind,
       folders: id === 0 ? foldersOf(page) : urls.foldersOf(id),
       client: client !== undefined && row === -1 ? -2 : row,
-      longBefore: visit === -1 ? 0 : clients.get(visit, 'longBefore'),
     };
   }
 

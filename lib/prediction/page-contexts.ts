@@ -1,5 +1,6 @@
 import type { Source } from './consider';
 import { contextKey } from './context-key';
+import type { Place } from './place';
 import type { SuccessorTable } from './successor-table';
 import type { UrlTable } from './url-table';
 
@@ -31,22 +32,6 @@ const earlierBits = [1 << 8, 1 << 9, 1 << 10] as const;
 const siteKey = 5;
 const lessonKey = 6;
 
-/** A page somebody is on, and how he came there. */
-export interface Place {
-  readonly page: number;
-  /** 0 if this is the first. */
-  readonly before: number;
-  readonly beforeThat: number;
-  /** Hash of the route pattern of the page, or of what stands for it. */
-  readonly kind: number;
-  /** The folders the page is in: see `foldersOf`. */
-  readonly folders: number;
-  /** Row of the client, -1 if unknown. */
-  readonly client: number;
-  /** Three pages back, or 0. */
-  readonly longBefore: number;
-}
-
 /** Tables of long lists, of short lists, and of lists that forget fast. */
 export interface PageTables {
   readonly wide: SuccessorTable;
@@ -70,15 +55,15 @@ export class PageContexts {
     this.sources = [
       { table: narrow, most: 10, reads: 10 },
       { table: narrow, most: 10, reads: 10 },
-      { table: wide, most: 24, reads: 24 },
-      { table: wide, most: 6, reads: 16 },
-      { table: wide, most: 6, reads: 12 },
+      { table: wide, most: 16, reads: 24 },
+      { table: wide, most: 4, reads: 8 },
+      { table: wide, most: 4, reads: 8 },
       { table: recent, most: 4, reads: 6 },
-      { table: wide, most: 6, reads: 12 },
-      { table: wide, most: 6, reads: 12 },
-      { table: wide, most: 6, reads: 12 },
-      { table: wide, most: 6, reads: 12 },
-      { table: wide, most: 6, reads: 12 },
+      { table: wide, most: 4, reads: 8 },
+      { table: wide, most: 4, reads: 8 },
+      { table: wide, most: 4, reads: 8 },
+      { table: wide, most: 4, reads: 8 },
+      { table: wide, most: 4, reads: 8 },
     ].map((source, input) => ({ ...source, input }));
   }
 
@@ -134,12 +119,10 @@ export class PageContexts {
     const keys = this.keysOf(place);
     let found = 1;
     for (let i = 0; i < taughtCount; i++) {
-      const table = this.#table(i);
-      const row = keys[i] === 0 ? -1 : table.find(keys[i] ?? 0);
-      if (row === -1) continue;
-      if (i === pageContext.page && table.has(row, next)) found = 3;
-      else if (i === pageContext.window && found === 1 && table.has(row, next)) found = 2;
-      if ((admitted & (1 << i)) !== 0) table.addUse(row, next);
+      const key = keys[i] ?? 0;
+      const isKnown = key !== 0 && this.#count(i, key, (admitted & (1 << i)) !== 0, next);
+      if (isKnown && i === pageContext.page) found = 3;
+      else if (isKnown && i === pageContext.window && found === 1) found = 2;
     }
     const { before, beforeThat, longBefore } = place;
     const isNear = this.#teachEarlier(before, (admitted & earlierBits[0]) !== 0, next);
@@ -158,7 +141,7 @@ export class PageContexts {
   viewsOf(page: number): number {
     const table = this.#table(pageContext.page);
     const row = table.find(PageContexts.keyOfPage(this.#urls.hashOf(page)));
-    return row === -1 ? 0 : table.totalOf(row);
+    return row === -1 ? 0 : table.rows.totalOf(row);
   }
 
   /** Key of a page's context by the hash of its URL. */
@@ -196,12 +179,16 @@ export class PageContexts {
   /** @returns Whether the page was known to come within a few steps of an earlier one. */
   #teachEarlier(earlier: number, isAdmitted: boolean, next: number): boolean {
     if (earlier === 0) return false;
-    const table = this.#table(pageContext.window);
-    const row = table.find(PageContexts.keyOfWindow(this.#urls.hashOf(earlier)));
+    const key = PageContexts.keyOfWindow(this.#urls.hashOf(earlier));
+    return this.#count(pageContext.window, key, isAdmitted, next);
+  }
+
+  /** Counts, if it is admitted, that a context led to a page. @returns Whether it had before. */
+  #count(context: number, key: number, isAdmitted: boolean, next: number): boolean {
+    const table = this.#table(context);
+    const row = table.find(key);
     if (row === -1) return false;
-    const isKnown = table.has(row, next);
-    if (isAdmitted) table.addUse(row, next);
-    return isKnown;
+    return isAdmitted ? table.addUse(row, next) : table.rows.placeOf(row, next) !== -1;
   }
 
   #table(context: number): SuccessorTable {

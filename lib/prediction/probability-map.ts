@@ -13,11 +13,13 @@ export class ProbabilityMap {
   readonly points: Float32Array;
   readonly lessons: Float32Array;
 
-  constructor(situations: number) {
+  /** @param mostOf Chances of a situation are not above this before lessons show that they are. */
+  constructor(situations: number, mostOf: (situation: number) => number = () => 1) {
     this.points = new Float32Array(situations * knots);
     this.lessons = new Float32Array(situations * knots);
     for (let at = 0; at < this.points.length; at++) {
-      this.points[at] = squash(((at % knots) / (knots - 1)) * 2 * reach - reach);
+      const chance = squash(((at % knots) / (knots - 1)) * 2 * reach - reach);
+      this.points[at] = Math.min(chance, mostOf(Math.floor(at / knots)));
     }
   }
 

@@ -1,5 +1,5 @@
 /** First four bytes of a snapshot: "HSP" and the version of the format. */
-const magic = 0x48535003;
+const magic = 0x48535004;
 const headBytes = 12;
 
 type Section = Uint8Array | Int32Array | Float32Array;

@@ -55,14 +55,14 @@ export function classify(
 export function settle(
   candidates: CandidateSet,
   limit: number,
-  chanceOf: (score: number, rankClass: number) => number,
+  chanceOf: (score: number, rankClass: number, place: number) => number,
 ): number {
   const { scores, chances, order } = candidates;
   const count = rank(scores, candidates.size, Math.min(limit, candidates.capacity), order);
   let least = 1;
   for (let at = 0; at < count; at++) {
     const place = order[at] ?? 0;
-    const chance = chanceOf(scores[place] ?? 0, rankClass(at));
+    const chance = chanceOf(scores[place] ?? 0, rankClass(at), place);
     if (chance < least) least = chance;
     chances[place] = least;
   }

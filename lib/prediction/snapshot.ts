@@ -1,7 +1,8 @@
 import { addExperience, encodeExperience } from './experience-codec';
 import type { NavigationModel } from './navigation-model';
 import { floatsOf, intsOf, readSections, writeSections } from './sections';
-import type { SuccessorTable, SuccessorUse } from './successor-table';
+import { addCounted, type SuccessorUse } from './successor-merge';
+import type { SuccessorTable } from './successor-table';
 import { targetKinds } from './target-kind';
 
 /** Sections before those of the tables, of each table, and their order. */
@@ -48,18 +49,19 @@ function tableToSections(table: SuccessorTable, indexOf: ReadonlyMap<number, num
   const targets: number[] = [];
   const counts: number[] = [];
   const orders: number[] = [];
+  const { rows } = table;
   for (const [key, row] of table.keysInUse()) {
     let length = 0;
-    for (let place = 0; place < table.width; place++) {
-      const index = indexOf.get(table.idAt(row, place));
+    for (let place = 0; place < rows.width; place++) {
+      const index = indexOf.get(rows.idAt(row, place));
       if (index === undefined) continue;
       length++;
       targets.push(index);
-      counts.push(table.countAt(row, place));
-      orders.push(table.orderAt(row, place));
+      counts.push(rows.countAt(row, place));
+      orders.push(rows.orderAt(row, place));
     }
     keys.push(key);
-    totals.push(table.totalOf(row));
+    totals.push(rows.totalOf(row));
     lengths.push(length);
   }
   return [
@@ -81,9 +83,10 @@ function tableToSections(table: SuccessorTable, indexOf: ReadonlyMap<number, num
 export function mergeSnapshot(model: NavigationModel, snapshot: Uint8Array): void {
   const sections = readSections(snapshot);
   const ids = mergeUrls(model, sections);
+  const hashOf = (id: number): number => model.urls.hashOf(id);
   Object.values(model.tables).forEach((table, index) => {
     const from = urlSections + index * tableSections;
-    mergeTable(table, sections.slice(from, from + tableSections), ids);
+    mergeTable(table, sections.slice(from, from + tableSections), ids, hashOf);
   });
   const experience = sections.at(-1);
   if (experience !== undefined) addExperience(experience, model.experience);
@@ -108,7 +111,12 @@ function mergeUrls({ urls }: NavigationModel, sections: readonly Buffer[]): Int3
   });
 }
 
-function mergeTable(table: SuccessorTable, sections: readonly Buffer[], ids: Int32Array): void {
+function mergeTable(
+  table: SuccessorTable,
+  sections: readonly Buffer[],
+  ids: Int32Array,
+  hashOf: (id: number) => number,
+): void {
   const keys = intsOf(sections[0]);
   const totals = floatsOf(sections[1]);
   const lengths = sections[2];
@@ -124,6 +132,6 @@ function mergeTable(table: SuccessorTable, sections: readonly Buffer[], ids: Int
       const id = ids[targets[at] ?? 0] ?? 0;
       if (id !== 0) uses.push([id, counts[at] ?? 0, orders?.[at] ?? 0]);
     }
-    table.add(key, totals[index] ?? 0, uses);
+    addCounted(table, key, totals[index] ?? 0, uses, hashOf);
   });
 }

@@ -2,7 +2,7 @@ import { countStates, likeStates, untaughtLogOdds } from '../../lib/prediction/c
 import { encodeExperience } from '../../lib/prediction/experience-codec';
 import { NavigationModel } from '../../lib/prediction/navigation-model';
 import { pageContextCount } from '../../lib/prediction/page-contexts';
-import { resourceContextCount } from '../../lib/prediction/resource-forecast';
+import { resourceContextCount } from '../../lib/prediction/resource-contexts';
 import { kindOfPath } from '../../lib/prediction/resource-kind';
 import { VisitRecorder } from '../../lib/prediction/visit-recorder';
 import { type Dataset, type EvalEvent, eventsOf } from './predict-eval';
@@ -23,7 +23,7 @@ export function fittingLog(set: Dataset): Promise<EvalEvent[]> {
 
 /** Lessons of one log that count at most, and lessons a prior stands for. */
 const maxLessonsPerLog = 300;
-const priorLessons = { states: 30, weights: 255, scaling: 8, pages: 20, resources: 60 };
+const priorLessons = { states: 30, weights: 255, scaling: 8, pages: 20, resources: 30 };
 
 /** What states are worth stays near what they were untaught if they were hardly seen. */
 const untaughtLessons = 6;
