@@ -65,8 +65,10 @@ export class StartupPhase {
   #fullBytesPerMs = 0;
   #flatRounds = 0;
   readonly #streak = new BusyStreak();
-  /** Highest rate of bytes that queued; 0 while none queue. */
+  /** Highest rate of bytes that queued. */
   #trainBytesPerMs = 0;
+  /** Added to what the line was seen to carry, while nothing queues. */
+  #freeBytes = 0;
   #flatBytesPerMs = 0;
 
   get isRunning(): boolean {
@@ -78,7 +80,7 @@ export class StartupPhase {
       return firstLimitBytes + longGain * bytesPerMs * baseRttMs;
     const trainBytes =
       this.#trainBytesPerMs > 0
-        ? trainGain * this.#trainBytesPerMs * baseRttMs + spareBytes
+        ? trainGain * this.#trainBytesPerMs * baseRttMs + spareBytes + this.#freeBytes
         : Infinity;
     const pathBytes = Math.min(this.#pathBytes, trainBytes);
     return Math.min(this.#limitBytes, Math.max(firstLimitBytes, pathBytes));
@@ -97,6 +99,7 @@ export class StartupPhase {
   /** After a pause nothing tells what the path carries, until bytes follow on ACKs. */
   resume(): void {
     this.#pathBytes = Infinity;
+    this.#trainBytesPerMs = 0;
   }
 
   /** The first `bytes` of the session have arrived, `newBytes` more than before. */
@@ -112,8 +115,8 @@ export class StartupPhase {
       this.#pathBytes = gain * bytesPerMs * baseRttMs + newsBytes;
     }
     this.#streak.add(acknowledged, baseRttMs, isQueued);
-    const trainBytesPerMs = Math.max(this.#trainBytesPerMs, this.#streak.trainBytesPerMs);
-    this.#trainBytesPerMs = isQueued ? trainBytesPerMs : 0;
+    this.#trainBytesPerMs = Math.max(this.#trainBytesPerMs, this.#streak.trainBytesPerMs);
+    this.#freeBytes = isQueued ? 0 : this.#freeBytes + freeGain * newBytes;
     this.#flatBytesPerMs = this.#streak.flatBytesPerMs(baseRttMs);
     if (this.#flatBytesPerMs > 0) this.#flatRounds = flatRounds;
   }
