@@ -103,7 +103,10 @@ test('does not take a pause between queues for slowness', () => {
   acknowledge(startup, 4, { rttMs: 150 });
   for (let i = 5; i <= 10; i++) {
     const times = { rttMs: 150, sentMs: 20 * i - 70, nowMs: 20 * i + 80, spacingMs: 20 };
-    startup.acknowledge({ bytes: 10_000 * i, newBytes: 10_000, ...times, isAppLimited: true }, path);
+    startup.acknowledge(
+      { bytes: 10_000 * i, newBytes: 10_000, ...times, isAppLimited: true },
+      path,
+    );
   }
   expect(startup.isRunning).toBe(false);
   expect(startup.fullBytesPerMs).toBe(500);
