@@ -55,3 +55,12 @@ test('is no train before three ACKs and 32 KiB', () => {
   add(streak, 1, { from: 4 });
   expect(streak.trainBytesPerMs).toBe(500);
 });
+
+test('is no train while bytes come several times as fast as just before', () => {
+  const streak = new BusyStreak();
+  [1, 2, 3, 20, 40].forEach((thousands, i) => {
+    const nowMs = 20 * i;
+    streak.add({ bytes: 1000 * thousands, sentMs: nowMs - 150, nowMs }, baseRttMs, true);
+  });
+  expect(streak.trainBytesPerMs).toBe(0);
+});

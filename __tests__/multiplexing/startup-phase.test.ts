@@ -85,7 +85,16 @@ test('has little more in flight than what was seen to come through a queue', () 
   expect(startup.limitBytes(path)).toBe(65_536 + 200_000);
   acknowledge(startup, 3, { newBytes: 20_000, rttMs: 150 }, 10);
   expect(startup.limitBytes(path)).toBe(1.5 * 1000 * 100 + 32_768);
+});
+
+test('goes beyond that where nothing queues any more, and after a pause', () => {
+  const startup = new StartupPhase();
+  startup.submit(10_000_000);
+  acknowledge(startup, 10, { newBytes: 20_000 });
+  acknowledge(startup, 3, { newBytes: 20_000, rttMs: 150 }, 10);
   acknowledge(startup, 1, { newBytes: 20_000 }, 13);
+  expect(startup.limitBytes(path)).toBe(1.5 * 1000 * 100 + 32_768 + 2.89 * 20_000);
+  startup.resume();
   expect(startup.limitBytes(path)).toBe(65_536 + 280_000);
 });
 

@@ -8,6 +8,9 @@ const trainLength = 2;
 /** In BBR's check for a full pipe a rate that is lower than so many times the one before is no growth. */
 export const noticeableGrowth = 1.25;
 
+/** Bytes that the kernel's slow start holds back come about twice as fast in each round trip. */
+const kernelGrowth = 3;
+
 interface Arrival {
   readonly bytes: number;
   readonly ms: number;
@@ -41,13 +44,13 @@ export class BusyStreak {
     this.#arrivals.push({ bytes, ms: nowMs });
   }
 
-  /** Rate over the whole streak; 0 where that is too short to tell. */
+  /** Rate over the whole streak; 0 where that is too short to tell, or may be the kernel's. */
   get trainBytesPerMs(): number {
     const [first] = this.#arrivals;
     const latest = this.#arrivals[this.#arrivals.length - 1];
     if (first === undefined || latest === undefined) return 0;
     const isShort = this.#arrivals.length <= trainLength || latest.bytes - first.bytes < trainBytes;
-    return isShort ? 0 : rateBetween(first, latest);
+    return isShort || this.#grows(first, latest, kernelGrowth) ? 0 : rateBetween(first, latest);
   }
 
   /**
@@ -60,14 +63,17 @@ export class BusyStreak {
     for (let from = last - streakLength; from >= 0; from--) {
       const first = this.#arrivals[from];
       if (first === undefined || latest === undefined || latest.ms - first.ms < baseRttMs) continue;
-      // By time, not by number: in slow start ACKs come in bursts, with a pause between.
-      const halfMs = (first.ms + latest.ms) / 2;
-      const middle = this.#arrivals.find(({ ms }, at) => at > from && ms >= halfMs) ?? latest;
-      const isGrowing =
-        rateBetween(middle, latest) >= noticeableGrowth * rateBetween(first, middle);
-      return isGrowing ? 0 : rateBetween(first, latest);
+      return this.#grows(first, latest, noticeableGrowth) ? 0 : rateBetween(first, latest);
     }
     return 0;
+  }
+
+  /** Whether bytes came so many times faster in the later half than in the earlier. */
+  #grows(first: Arrival, latest: Arrival, growth: number): boolean {
+    // By time, not by number: in slow start ACKs come in bursts, with a pause between.
+    const halfMs = (first.ms + latest.ms) / 2;
+    const middle = this.#arrivals.find(({ ms }) => ms > first.ms && ms >= halfMs) ?? latest;
+    return rateBetween(middle, latest) >= growth * rateBetween(first, middle);
   }
 }
 
