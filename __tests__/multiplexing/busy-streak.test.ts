@@ -64,3 +64,13 @@ test('is no train while bytes come several times as fast as just before', () => 
   });
   expect(streak.trainBytesPerMs).toBe(0);
 });
+
+test('goes on where the line was idle for a small part of the time only', () => {
+  const streak = new BusyStreak();
+  add(streak, 5);
+  // The ACK before came at 100 ms, so that its PING left the queue at 0.
+  streak.add({ bytes: 65_000, sentMs: 7, nowMs: 130 }, baseRttMs, true);
+  expect(streak.flatBytesPerMs(baseRttMs)).toBe(500);
+  streak.add({ bytes: 70_000, sentMs: 48, nowMs: 150 }, baseRttMs, true);
+  expect(streak.flatBytesPerMs(baseRttMs)).toBe(0);
+});

@@ -11,6 +11,9 @@ export const noticeableGrowth = 1.25;
 /** Bytes that the kernel's slow start holds back come about twice as fast in each round trip. */
 const kernelGrowth = 3;
 
+/** The part of the time between two ACKs in which the line may have been idle all the same. */
+const idleShare = 1 / 4;
+
 interface Arrival {
   readonly bytes: number;
   readonly ms: number;
@@ -38,7 +41,8 @@ export class BusyStreak {
 
   /** @param isQueued Whether the ACK is as late as one behind a queue is. */
   add({ bytes, sentMs, nowMs }: StreakAck, baseRttMs: number, isQueued: boolean): void {
-    const wasBusy = sentMs <= this.#lastMs - baseRttMs;
+    const idleMs = sentMs - (this.#lastMs - baseRttMs);
+    const wasBusy = idleMs <= idleShare * (nowMs - this.#lastMs);
     if (!isQueued || !wasBusy) this.#arrivals = [];
     this.#lastMs = nowMs;
     this.#arrivals.push({ bytes, ms: nowMs });
