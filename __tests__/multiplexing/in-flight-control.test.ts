@@ -49,6 +49,13 @@ class Line {
     return this.sentBytes - before;
   }
 
+  /** Sends so much and waits until it has arrived. */
+  respond(bytes: number): void {
+    const untilBytes = this.sentBytes + bytes;
+    while (this.sentBytes < untilBytes) this.send(1);
+    while (this.nowMs < this.#freeAtMs + this.rttMs) this.pause(1);
+  }
+
   /** A turn of more than a millisecond is work; others are spent waiting. */
   #turn(ms: number): void {
     this.nowMs += ms;
@@ -103,6 +110,17 @@ test.each(lines)('fills the line of $name while the server is busy', ({ bytesPer
   line.send(20 * rttMs + 1000, busy);
   const ms = 30 * rttMs + 3000;
   expect(line.send(ms, busy)).toBeGreaterThan(0.9 * bytesPerMs * ms);
+});
+
+test.each([10, 60, 170, 350])('is not misled by pauses of %d ms between responses', (pauseMs) => {
+  const line = new Line(1125, 170);
+  for (let response = 0; response < 4; response++) {
+    line.respond(100_000);
+    line.pause(pauseMs);
+  }
+  const ms = 2000;
+  expect(line.send(ms)).toBeGreaterThan(0.97 * 1125 * ms);
+  expect(line.control.estimate.bytesPerMs).toBeGreaterThan(0.95 * 1125);
 });
 
 test('empties the queue at little cost', () => {

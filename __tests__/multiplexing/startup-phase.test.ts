@@ -12,7 +12,8 @@ function acknowledge(
   for (let i = from + 1; i <= from + count; i++) {
     const nowMs = i * gapMs;
     const bytes = i * newBytes;
-    startup.acknowledge({ bytes, newBytes, rttMs, nowMs, isAppLimited, spacingMs }, path);
+    const sentMs = nowMs - rttMs;
+    startup.acknowledge({ bytes, newBytes, rttMs, sentMs, nowMs, isAppLimited, spacingMs }, path);
   }
 }
 
@@ -77,11 +78,45 @@ test('learns nothing from rounds in which the app had too little to send', () =>
   expect(startup.isRunning).toBe(true);
 });
 
+test('has little more in flight than what was seen to come through a queue', () => {
+  const startup = new StartupPhase();
+  startup.submit(10_000_000);
+  acknowledge(startup, 10, { newBytes: 20_000 });
+  expect(startup.limitBytes(path)).toBe(65_536 + 200_000);
+  acknowledge(startup, 3, { newBytes: 20_000, rttMs: 150 }, 10);
+  expect(startup.limitBytes(path)).toBe(1.5 * 1000 * 100 + 32_768);
+});
+
+test('goes beyond that where nothing queues any more, and after a pause', () => {
+  const startup = new StartupPhase();
+  startup.submit(10_000_000);
+  acknowledge(startup, 10, { newBytes: 20_000 });
+  acknowledge(startup, 3, { newBytes: 20_000, rttMs: 150 }, 10);
+  acknowledge(startup, 1, { newBytes: 20_000 }, 13);
+  expect(startup.limitBytes(path)).toBe(1.5 * 1000 * 100 + 32_768 + 2.89 * 20_000);
+  startup.resume();
+  expect(startup.limitBytes(path)).toBe(65_536 + 280_000);
+});
+
 test('ends where bytes queue for a round trip and come no faster, and knows the rate', () => {
   const startup = new StartupPhase();
-  acknowledge(startup, 6, { rttMs: 150 });
+  acknowledge(startup, 5, { rttMs: 150 });
   expect(startup.isRunning).toBe(true);
-  acknowledge(startup, 1, { rttMs: 150 }, 6);
+  acknowledge(startup, 1, { rttMs: 150 }, 5);
+  expect(startup.isRunning).toBe(false);
+  expect(startup.fullBytesPerMs).toBe(500);
+});
+
+test('does not take a pause between queues for slowness', () => {
+  const startup = new StartupPhase();
+  acknowledge(startup, 4, { rttMs: 150 });
+  for (let i = 5; i <= 10; i++) {
+    const times = { rttMs: 150, sentMs: 20 * i - 70, nowMs: 20 * i + 80, spacingMs: 20 };
+    startup.acknowledge(
+      { bytes: 10_000 * i, newBytes: 10_000, ...times, isAppLimited: true },
+      path,
+    );
+  }
   expect(startup.isRunning).toBe(false);
   expect(startup.fullBytesPerMs).toBe(500);
 });
@@ -98,10 +133,8 @@ test('goes on while bytes queue in the kernel but come ever faster', () => {
   for (let i = 1; i <= 12; i++) {
     const newBytes = 1000 * 2 ** (i / 3);
     bytes += newBytes;
-    startup.acknowledge(
-      { bytes, newBytes, rttMs: 150, nowMs: 20 * i, isAppLimited: true, spacingMs: 20 },
-      path,
-    );
+    const times = { rttMs: 150, sentMs: 20 * i - 150, nowMs: 20 * i, spacingMs: 20 };
+    startup.acknowledge({ bytes, newBytes, ...times, isAppLimited: true }, path);
   }
   expect(startup.isRunning).toBe(true);
 });

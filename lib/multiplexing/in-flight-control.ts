@@ -205,7 +205,7 @@ export class InFlightControl {
     if (bytesPerMs !== undefined) this.#addRate(bytesPerMs, isAppLimited);
     const nowMs = sentMs + rttMs;
     const { spacingMs } = this.#clock;
-    const acknowledged = { bytes, newBytes, rttMs, nowMs, isAppLimited, spacingMs };
+    const acknowledged = { bytes, newBytes, rttMs, sentMs, nowMs, isAppLimited, spacingMs };
     this.#startup.acknowledge(acknowledged, this.#estimate);
     if (!this.#startup.isRunning)
       this.#estimate.settle(this.#startup.fullBytesPerMs, this.#rounds.count);

@@ -1,3 +1,5 @@
+import { BusyStreak, noticeableGrowth, type StreakAck } from './busy-streak';
+
 /**
  * The kernel sends ten segments at first (RFC 6928) and twice that a round trip later, before the
  * ACK of a PING behind the first ones can be here.
@@ -26,24 +28,20 @@ const spareBytes = 32_768;
 const longRttMs = 300;
 const longGain = 4;
 
-/** So many ACKs in a row that queued tell whether the rate still grows. */
-const streakLength = 6;
+/**
+ * While bytes queue, their rate tells what the line carries before a round trip is over, unless it is
+ * the kernel that holds them back. With more than this in flight a queue of one round trip, which is
+ * common, would overflow, and the lost bytes cost another round trip.
+ */
+const trainGain = 1.5;
 
-/** BBR's check for a full pipe: three rounds in which the rate grew by less than a quarter. */
-const noticeableGrowth = 1.25;
+/** BBR's check for a full pipe: so many rounds in which the rate did not grow noticeably. */
 const flatRounds = 3;
 
-interface Arrival {
-  readonly bytes: number;
-  readonly ms: number;
-}
-
 /** An ACK: so many bytes of the session have arrived, so many more than before. */
-export interface Acknowledged {
-  readonly bytes: number;
+export interface Acknowledged extends StreakAck {
   readonly newBytes: number;
   readonly rttMs: number;
-  readonly nowMs: number;
   readonly isAppLimited: boolean;
   /** How long it is from one ACK to the next. */
   readonly spacingMs: number;
@@ -66,9 +64,12 @@ export class StartupPhase {
   #peakBytes = 0;
   #fullBytesPerMs = 0;
   #flatRounds = 0;
-  /** The ACK before a queue, and those in it, the latest last. */
-  #streak: Arrival[] = [];
-  #streakBytesPerMs = 0;
+  readonly #streak = new BusyStreak();
+  /** Highest rate of bytes that queued. */
+  #trainBytesPerMs = 0;
+  /** Added to what the line was seen to carry, while nothing queues. */
+  #freeBytes = 0;
+  #flatBytesPerMs = 0;
 
   get isRunning(): boolean {
     return this.#flatRounds < flatRounds;
@@ -77,12 +78,17 @@ export class StartupPhase {
   limitBytes({ baseRttMs, bytesPerMs }: Path): number {
     if (baseRttMs >= longRttMs && baseRttMs < Infinity)
       return firstLimitBytes + longGain * bytesPerMs * baseRttMs;
-    return Math.min(this.#limitBytes, Math.max(firstLimitBytes, this.#pathBytes));
+    const trainBytes =
+      this.#trainBytesPerMs > 0
+        ? trainGain * this.#trainBytesPerMs * baseRttMs + spareBytes + this.#freeBytes
+        : Infinity;
+    const pathBytes = Math.min(this.#pathBytes, trainBytes);
+    return Math.min(this.#limitBytes, Math.max(firstLimitBytes, pathBytes));
   }
 
   /** The rate at which bytes came when the pipe was found full; 0 where it was not. */
   get fullBytesPerMs(): number {
-    return this.#streakBytesPerMs;
+    return this.#flatBytesPerMs;
   }
 
   /** Bytes left; so many are in flight now. */
@@ -93,23 +99,26 @@ export class StartupPhase {
   /** After a pause nothing tells what the path carries, until bytes follow on ACKs. */
   resume(): void {
     this.#pathBytes = Infinity;
+    this.#trainBytesPerMs = 0;
   }
 
   /** The first `bytes` of the session have arrived, `newBytes` more than before. */
   acknowledge(acknowledged: Acknowledged, { baseRttMs, bytesPerMs }: Path): void {
-    const { bytes, newBytes, rttMs, nowMs, isAppLimited, spacingMs } = acknowledged;
+    const { newBytes, rttMs, isAppLimited, spacingMs } = acknowledged;
     // The kernel's window grows by what is acknowledged too, while at least half of it is used.
     if (2 * this.#peakBytes >= this.#limitBytes) this.#limitBytes += newBytes;
     const queueMs = Math.min(mostQueueMs, Math.max(leastQueueMs, queueShare * baseRttMs));
     const isQueued = rttMs > baseRttMs + queueMs;
-    if (!isQueued) this.#streak = [];
     if (!isAppLimited) {
       const gain = isQueued ? queuedGain : freeGain;
       const newsBytes = Math.max(spareBytes, bytesPerMs * spacingMs);
       this.#pathBytes = gain * bytesPerMs * baseRttMs + newsBytes;
     }
-    this.#streak.push({ bytes, ms: nowMs });
-    if (this.#isFull(baseRttMs)) this.#flatRounds = flatRounds;
+    this.#streak.add(acknowledged, baseRttMs, isQueued);
+    this.#trainBytesPerMs = Math.max(this.#trainBytesPerMs, this.#streak.trainBytesPerMs);
+    this.#freeBytes = isQueued ? 0 : this.#freeBytes + freeGain * newBytes;
+    this.#flatBytesPerMs = this.#streak.flatBytesPerMs(baseRttMs);
+    if (this.#flatBytesPerMs > 0) this.#flatRounds = flatRounds;
   }
 
   /** A round in which the app had too little to send proves nothing against growth. */
@@ -120,27 +129,4 @@ export class StartupPhase {
       this.#flatRounds = 0;
     } else if (!isAppLimited) this.#flatRounds += 1;
   }
-
-  /**
-   * Whether bytes have queued for a round trip, and the later half came no faster than the earlier.
-   * Where it is the kernel that holds them, in its slow start, they do come faster.
-   */
-  #isFull(baseRttMs: number): boolean {
-    const last = this.#streak.length - 1;
-    const latest = this.#streak[last];
-    for (let from = last - streakLength; from >= 0; from--) {
-      const first = this.#streak[from];
-      if (first === undefined || latest === undefined || latest.ms - first.ms < baseRttMs) continue;
-      // By time, not by number: in slow start ACKs come in bursts, with a pause between.
-      const halfMs = (first.ms + latest.ms) / 2;
-      const middle = this.#streak.find(({ ms }, at) => at > from && ms >= halfMs) ?? latest;
-      this.#streakBytesPerMs = rateBetween(first, latest);
-      return rateBetween(middle, latest) < noticeableGrowth * rateBetween(first, middle);
-    }
-    return false;
-  }
-}
-
-function rateBetween(first: Arrival, last: Arrival): number {
-  return (last.bytes - first.bytes) / Math.max(1, last.ms - first.ms);
 }
