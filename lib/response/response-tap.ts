@@ -18,6 +18,7 @@ import type {
   WriteCallback,
 } from './body-stage';
 import { NodeSink } from './node-sink';
+import { StageLink } from './stage-link';
 import {
   isNodeFull,
   isTapped,
@@ -46,8 +47,6 @@ const noFactories: Record<StagePlace, StageFactory | undefined> = {
   coalesce: undefined,
   gate: undefined,
 };
-
-const noStages: readonly BodyStage[] = [];
 
 /** Node's default for streams, for responses that do not tell theirs. */
 const defaultHighWaterMark = 16_384;
@@ -81,7 +80,7 @@ export class ResponseTap implements TappedResponse, Tapping {
   #stream: Tapped['stream'];
   /** Where bytes enter; there once the body began. */
   #first: BodySink | undefined;
-  #stages: readonly BodyStage[] = noStages;
+  #stages: StageLink | undefined;
   #isObserved = false;
   #isEnded = false;
   #isEndPassed = false;
@@ -111,9 +110,7 @@ export class ResponseTap implements TappedResponse, Tapping {
 
   /** Bytes that stages hold: written by the app, not yet given to Node. */
   get heldBytes(): number {
-    let held = 0;
-    for (const stage of this.#stages) held += stage.heldBytes;
-    return held;
+    return this.#stages?.heldBytes ?? 0;
   }
 
   /** Registers an observer of the headers. The one registered last is called first, as in `on-headers`. */
@@ -270,13 +267,13 @@ export class ResponseTap implements TappedResponse, Tapping {
 
   /** Passes on what the stages hold, first stage first. */
   flush(): void {
-    for (const stage of this.#stages) stage.flush();
+    this.#stages?.flush();
     this.#body?.flush?.call(this.res);
   }
 
   /** @internal The response closed. */
   abandon(): void {
-    for (const stage of this.#stages) stage.abandon();
+    this.#stages?.abandon();
   }
 
   #isFull(): boolean {
@@ -305,19 +302,15 @@ export class ResponseTap implements TappedResponse, Tapping {
     let next: BodySink = new NodeSink(this);
     const isWhole = call === 'end' && this.#onlyCoalesces;
     if (isWhole || !hasBody(res)) return (this.#first = next);
-    const stages: BodyStage[] = [];
     for (const place of placesFromNode) {
       if (this.#factories?.[place] === undefined) continue;
       if (call === 'end' && place === 'coalesce') continue;
       const stage = this.#makeStage(place, next);
       if (stage === undefined) continue;
-      stages.unshift(stage);
+      this.#stages = new StageLink(stage, this.#stages);
       next = stage;
     }
-    if (stages.length > 0) {
-      this.#stages = stages;
-      watchClose(res);
-    }
+    if (this.#stages !== undefined) watchClose(res);
     return (this.#first = next);
   }
 
