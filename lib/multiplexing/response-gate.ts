@@ -21,8 +21,9 @@ const defaultHighWaterMark = 16_384;
  */
 export class ResponseGate implements BodyStage, GatedResponse {
   readonly #session: SessionGate;
-  readonly #next: BodySink;
-  readonly #tapped: TappedResponse;
+  /** Both until the response closed: what may outlive it must not keep it. */
+  #next: BodySink | undefined;
+  #tapped: TappedResponse | undefined;
   readonly #held = new HeldChunks();
   readonly #highWaterMark: number;
   /** Bytes passed at once that Node has not reported as written. */
@@ -31,7 +32,6 @@ export class ResponseGate implements BodyStage, GatedResponse {
   #endCallback: WriteCallback | undefined;
   #isWriterWaiting = false;
   #lastTrickleMs = -Infinity;
-  #isClosed = false;
   readonly #contentBytes: number | undefined;
   #writtenBytes = 0;
   /** What is held is the end of the content, and waits for nothing but the call of `end`. */
@@ -64,6 +64,11 @@ export class ResponseGate implements BodyStage, GatedResponse {
   }
 
   write(chunk: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): boolean {
+    const next = this.#next;
+    if (next === undefined) {
+      refuse(callback);
+      return true;
+    }
     const bytes = sizeOf(chunk, encoding);
     this.#writtenBytes += bytes;
     this.#passKept();
@@ -72,7 +77,7 @@ export class ResponseGate implements BodyStage, GatedResponse {
         this.#keep(chunk, encoding, callback);
         return true;
       }
-      return this.#next.write(chunk, encoding, this.#countPassing(bytes, callback));
+      return next.write(chunk, encoding, this.#countPassing(bytes, callback));
     }
     this.#hold(chunk, encoding, callback);
     this.#isWriterWaiting = this.#held.bytes >= this.#highWaterMark;
@@ -80,6 +85,11 @@ export class ResponseGate implements BodyStage, GatedResponse {
   }
 
   end(chunk?: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): void {
+    const next = this.#next;
+    if (next === undefined) {
+      refuse(callback);
+      return;
+    }
     this.#isEnding = true;
     const bytes = chunk === undefined ? 0 : sizeOf(chunk, encoding);
     if (this.#isKept && bytes === 0) {
@@ -92,7 +102,7 @@ export class ResponseGate implements BodyStage, GatedResponse {
       // These bytes are settled by `abandon`, which always follows: no listener for the common case.
       this.#passingBytes += bytes;
       this.#session.passing(bytes);
-      this.#next.end(chunk, encoding, callback);
+      next.end(chunk, encoding, callback);
       return;
     }
     if (chunk !== undefined) this.#hold(chunk, encoding, callback);
@@ -105,8 +115,9 @@ export class ResponseGate implements BodyStage, GatedResponse {
   }
 
   abandon(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+    if (this.#next === undefined) return;
+    this.#next = undefined;
+    this.#tapped = undefined;
     this.#isKept = false;
     this.#session.passing(-this.#passingBytes);
     this.#passingBytes = 0;
@@ -143,18 +154,18 @@ export class ResponseGate implements BodyStage, GatedResponse {
   announceRoom(): void {
     if (!this.#isWriterWaiting || this.#held.bytes >= this.#highWaterMark) return;
     this.#isWriterWaiting = false;
-    this.#tapped.drained();
+    this.#tapped?.drained();
   }
 
   /** END_STREAM rides on the last piece. */
   #pass(bytes: Uint8Array, callback: WriteCallback | undefined): void {
     if (!this.#isEnding || !this.#held.isEmpty) {
-      this.#next.write(bytes, undefined, callback);
+      this.#next?.write(bytes, undefined, callback);
       return;
     }
     const ended = this.#endCallback;
     this.#endCallback = undefined;
-    this.#next.end(bytes, undefined, both(ended, callback));
+    this.#next?.end(bytes, undefined, both(ended, callback));
   }
 
   /** A stream of small events must not wait for others, whatever its priority. */
@@ -171,9 +182,7 @@ export class ResponseGate implements BodyStage, GatedResponse {
    * the same callback. Until these ticks are over the bytes wait, so that END_STREAM rides on them.
    */
   #keep(chunk: Chunk, encoding: BufferEncoding | undefined, callback?: WriteCallback): void {
-    const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
-    if (!this.#tapped.res.headersSent) this.#tapped.commitHeaders();
-    this.#held.push(bytes, callback);
+    this.#take(chunk, encoding, callback);
     this.#isKept = true;
     queueMicrotask(() => this.#passKept());
   }
@@ -187,22 +196,22 @@ export class ResponseGate implements BodyStage, GatedResponse {
   }
 
   #hold(chunk: Chunk, encoding: BufferEncoding | undefined, callback?: WriteCallback): void {
-    if (this.#isClosed) {
-      if (callback !== undefined) process.nextTick(callback, closedError());
-      return;
-    }
-    const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
-    if (!this.#tapped.res.headersSent) this.#tapped.commitHeaders();
     const isFirst = this.#held.isEmpty;
-    this.#held.push(bytes, callback);
+    this.#take(chunk, encoding, callback);
     if (isFirst) this.#session.wait(this);
+  }
+
+  #take(chunk: Chunk, encoding: BufferEncoding | undefined, callback?: WriteCallback): void {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
+    if (this.#tapped?.res.headersSent === false) this.#tapped.commitHeaders();
+    this.#held.push(bytes, callback);
   }
 
   #countPassing(bytes: number, callback: WriteCallback | undefined): WriteCallback {
     this.#passingBytes += bytes;
     this.#session.passing(bytes);
     return (error) => {
-      if (!this.#isClosed) {
+      if (this.#next !== undefined) {
         this.#passingBytes -= bytes;
         this.#session.passing(-bytes);
       }
@@ -233,6 +242,10 @@ function both(
     second(error);
     first(error);
   };
+}
+
+function refuse(callback: WriteCallback | undefined): void {
+  if (callback !== undefined) process.nextTick(callback, closedError());
 }
 
 /** What Node gives the callbacks of a stream that was destroyed under them. */
