@@ -76,6 +76,10 @@ export class ResponseTap implements TappedResponse, Tapping {
   /** Another middleware put its own `res.write` there first. */
   #isForeign = false;
   #body: BodyMethods | undefined;
+  /** The response is of ours, and tells the tap what happens to it. */
+  readonly #asksItself: boolean;
+  /** Whether the head was ever held back: else nobody need ask the response for it. */
+  #hasHeldHead = false;
   /** Only on HTTP/2; asked directly, because it is asked often. */
   #stream: Tapped['stream'];
   /** Where bytes enter; there once the body began. */
@@ -97,6 +101,7 @@ export class ResponseTap implements TappedResponse, Tapping {
 
   private constructor(res: Tapped) {
     this.res = res;
+    this.#asksItself = res[kUntapped] !== undefined;
   }
 
   get ended(): boolean {
@@ -202,6 +207,7 @@ export class ResponseTap implements TappedResponse, Tapping {
       return;
     }
     if (res.headersSent) return;
+    this.#hasHeldHead = true;
     res[kHead] = 'wanted';
     res.writeHead(res.statusCode);
     if (res[kHead] === 'wanted') res[kHead] = undefined;
@@ -310,13 +316,13 @@ export class ResponseTap implements TappedResponse, Tapping {
       this.#stages = new StageLink(stage, this.#stages);
       next = stage;
     }
-    if (this.#stages !== undefined) watchClose(res);
+    if (this.#stages !== undefined && !this.#asksItself) watchClose(res);
     return (this.#first = next);
   }
 
   /** Responses of ours ask the tap by themselves. */
   #showHeldBytes(): void {
-    if (this.#showsHeldBytes || this.res[kUntapped] !== undefined) return;
+    if (this.#showsHeldBytes || this.#asksItself) return;
     this.#showsHeldBytes = true;
     showHeldBytes(this.res, this);
   }
@@ -333,7 +339,7 @@ export class ResponseTap implements TappedResponse, Tapping {
   /** @internal */
   writeToNode(chunk: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): boolean {
     const { res } = this;
-    if (typeof res[kHead] === 'object') res[kSendHead]?.();
+    if (this.#hasHeldHead && typeof res[kHead] === 'object') res[kSendHead]?.();
     this.isInNode = true;
     try {
       return this.#body?.write.call(res, chunk, encoding, callback) ?? false;
@@ -347,7 +353,7 @@ export class ResponseTap implements TappedResponse, Tapping {
     this.#isEnded = true;
     this.#isEndPassed = true;
     const { res } = this;
-    const head = res[kHead];
+    const head = this.#hasHeldHead ? res[kHead] : undefined;
     if (typeof head === 'object') {
       res[kHead] = undefined;
       res.statusCode = head.statusCode;
