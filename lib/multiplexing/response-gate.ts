@@ -13,6 +13,9 @@ import type { SessionGate } from './session-gate';
 /** Node's default for HTTP/2 streams, for responses that do not tell theirs. */
 const defaultHighWaterMark = 16_384;
 
+/** `queueMicrotask` makes an `AsyncResource` for each call, which takes longer than all else here. */
+const ticksOver = Promise.resolve();
+
 /**
  * The last stage of one HTTP/2 response: hands its bytes to Node when the session says so.
  *
@@ -99,9 +102,7 @@ export class ResponseGate implements BodyStage, GatedResponse {
     }
     this.#passKept();
     if (this.#held.isEmpty && (bytes === 0 || this.#session.admits(bytes))) {
-      // These bytes are settled by `abandon`, which always follows: no listener for the common case.
-      this.#passingBytes += bytes;
-      this.#session.passing(bytes);
+      this.#countDirect(bytes);
       next.end(chunk, encoding, callback);
       return;
     }
@@ -184,7 +185,7 @@ export class ResponseGate implements BodyStage, GatedResponse {
   #keep(chunk: Chunk, encoding: BufferEncoding | undefined, callback?: WriteCallback): void {
     this.#take(chunk, encoding, callback);
     this.#isKept = true;
-    queueMicrotask(() => this.#passKept());
+    void ticksOver.then(() => this.#passKept());
   }
 
   #passKept(): void {
@@ -192,7 +193,11 @@ export class ResponseGate implements BodyStage, GatedResponse {
     this.#isKept = false;
     const kept = this.#held.take(Infinity);
     if (kept === undefined) return;
-    this.#pass(kept.bytes, this.#countPassing(kept.bytes.byteLength, kept.callback));
+    const { bytes, callback } = kept;
+    if (this.#isEnding) {
+      this.#countDirect(bytes.byteLength);
+      this.#pass(bytes, callback);
+    } else this.#pass(bytes, this.#countPassing(bytes.byteLength, callback));
   }
 
   #hold(chunk: Chunk, encoding: BufferEncoding | undefined, callback?: WriteCallback): void {
@@ -207,9 +212,14 @@ export class ResponseGate implements BodyStage, GatedResponse {
     this.#held.push(bytes, callback);
   }
 
-  #countPassing(bytes: number, callback: WriteCallback | undefined): WriteCallback {
+  /** What is not settled before is by `abandon`: the last bytes need no listener. */
+  #countDirect(bytes: number): void {
     this.#passingBytes += bytes;
     this.#session.passing(bytes);
+  }
+
+  #countPassing(bytes: number, callback: WriteCallback | undefined): WriteCallback {
+    this.#countDirect(bytes);
     return (error) => {
       if (this.#next !== undefined) {
         this.#passingBytes -= bytes;
