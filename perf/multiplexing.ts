@@ -79,11 +79,12 @@ function load({ server }: Runner, scenario: Scenario, requests: number): Promise
 /** A pair of servers, measured in turn. What V8 makes of a process differs more than the rounds in it. */
 async function race(scenario: Scenario): Promise<Runner[]> {
   const runners: Runner[] = [];
+  const isLarge = scenario.paths.length === 1;
+  const content = isLarge ? 'large' : 'shop';
   try {
     for (const name of ['ours', 'plain']) {
-      runners.push(await startRunner(name, file, [name, scenario.protocol]));
+      runners.push(await startRunner(name, file, [name, scenario.protocol, content]));
     }
-    const isLarge = scenario.paths.length === 1;
     const least = scenario.paths.length * 2;
     let rate = 0;
     for (const runner of runners) {

@@ -246,6 +246,60 @@ test('leaves no timer behind', () => {
   expect(session.loop.intervals).toBe(0);
 });
 
+/** A session on a path that is known to be fast, while one response's piece is on its way to the socket. */
+function busyFastSession(): { session: FakeSession; flying: number } {
+  const session = new FakeSession();
+  session.isFast = true;
+  const { gate } = session.response(1);
+  for (let ms = 0; ms < 100; ms++) {
+    gate.write(frames(4));
+    session.loop.turn(3);
+    session.loop.pass(1);
+    session.acknowledge(1);
+  }
+  session.isFast = false;
+  let flying = 1;
+  while (session.order.at(-1) === flying) {
+    flying += 2;
+    session.response(flying).gate.write(frames(1));
+  }
+  session.blocked.add(flying);
+  session.loop.turn();
+  expect(session.order.at(-1)).toBe(flying);
+  session.complete();
+  return { session, flying };
+}
+
+test('passes at once what comes on a fast path while others are on their way and none waits', () => {
+  const { session, flying } = busyFastSession();
+  const next = flying + 2;
+  session.response(next).gate.write(frames(1));
+  expect(session.order.at(-1)).toBe(next);
+});
+
+test('has what comes on a fast path wait behind what waits', () => {
+  const { session, flying } = busyFastSession();
+  session.response(flying + 2).gate.write(frames(5000));
+  session.response(flying + 4).gate.write(frames(1));
+  expect(session.order.at(-1)).toBe(flying);
+});
+
+test('has what comes on a fast path wait once the socket is slow', () => {
+  const { session, flying } = busyFastSession();
+  session.connection.remoteWindowBytes = 0;
+  session.loop.turn(2);
+  session.response(flying + 2).gate.write(frames(1));
+  expect(session.order.at(-1)).toBe(flying);
+});
+
+test('finds what the stream window holds back though others passed it', () => {
+  const { session, flying } = busyFastSession();
+  for (const id of [flying + 2, flying + 4]) session.response(id).gate.write(frames(1));
+  session.complete();
+  session.loop.turn(2);
+  expect(session.counters.stalls).toBe(1);
+});
+
 test('sends nothing of a response that is held, not even while the session is quiet', () => {
   const session = new FakeSession();
   const held = session.response(1, { urgency: 0 });

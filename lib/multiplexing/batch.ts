@@ -6,6 +6,8 @@ export class Batch {
   readonly socketBytesBefore: number;
   /** Bytes that Node has not reported, by response. */
   readonly #pending = new Map<GatedResponse, number>();
+  #pendingBytes = 0;
+  #otherBytes = 0;
   #bytes = 0;
   #pieces = 0;
   waitedMs = 0;
@@ -25,6 +27,20 @@ export class Batch {
     return this.#pieces;
   }
 
+  /** Bytes that Node has not reported. */
+  get pendingBytes(): number {
+    return this.#pendingBytes;
+  }
+
+  /** What the socket got since then that was not of this batch. */
+  get otherBytes(): number {
+    return this.#otherBytes;
+  }
+
+  passedBy(bytes: number): void {
+    this.#otherBytes += bytes;
+  }
+
   get isDone(): boolean {
     return this.#pending.size === 0;
   }
@@ -41,6 +57,7 @@ export class Batch {
   add(gate: GatedResponse, bytes: number): void {
     this.#pending.set(gate, (this.#pending.get(gate) ?? 0) + bytes);
     this.#bytes += bytes;
+    this.#pendingBytes += bytes;
     this.#pieces += 1;
   }
 
@@ -52,6 +69,7 @@ export class Batch {
   settle(gate: GatedResponse, bytes: number): boolean {
     const pendingBytes = this.#pending.get(gate);
     if (pendingBytes === undefined) return false;
+    this.#pendingBytes -= bytes;
     if (pendingBytes > bytes) this.#pending.set(gate, pendingBytes - bytes);
     else this.#pending.delete(gate);
     return true;
@@ -60,6 +78,7 @@ export class Batch {
   /** A response left. Returns the bytes of it that were pending. */
   drop(gate: GatedResponse): number {
     const bytes = this.#pending.get(gate) ?? 0;
+    this.#pendingBytes -= bytes;
     this.#pending.delete(gate);
     return bytes;
   }

@@ -1,9 +1,15 @@
 import type { WriteCallback } from '../response/body-stage';
 
-interface HeldChunk {
+/** A class: V8 may place literals in old space, where they would keep what they hold. */
+class HeldChunk {
   bytes: Uint8Array;
   readonly callback: WriteCallback | undefined;
   next: HeldChunk | undefined;
+
+  constructor(bytes: Uint8Array, callback: WriteCallback | undefined) {
+    this.bytes = bytes;
+    this.callback = callback;
+  }
 }
 
 /** A queue of body bytes that hands them out in pieces, without copying. */
@@ -21,7 +27,7 @@ export class HeldChunks {
   }
 
   push(bytes: Uint8Array, callback: WriteCallback | undefined): void {
-    const chunk: HeldChunk = { bytes, callback, next: undefined };
+    const chunk = new HeldChunk(bytes, callback);
     if (this.#last === undefined) this.#first = chunk;
     else this.#last.next = chunk;
     this.#last = chunk;

@@ -11,6 +11,7 @@ import {
 } from './flow-control-manager';
 import { HTTP2MultiplexingManager } from './http2-multiplexing-manager';
 import { addPriority } from './priority';
+import { declarePriority } from './priority-override';
 
 export type MultiplexingOptions = FlowControlOptions;
 
@@ -38,6 +39,7 @@ export function multiplexing(options?: MultiplexingOptions): MultiplexingMiddlew
     addPriority(res);
     if (req.httpVersionMajor === 2) {
       try {
+        declarePriority(res);
         ResponseTap.of(res).use('gate', manager.gate);
         const { stream } = req as typeof req & { readonly stream?: ServerHttp2Stream };
         manager.observe(req, res);

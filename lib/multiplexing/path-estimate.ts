@@ -21,12 +21,12 @@ export class PathEstimate {
 
   /** Bytes per millisecond; 0 before the first sample. */
   get bytesPerMs(): number {
-    return Math.max(...this.#rates);
+    return Math.max(this.#rates[0], this.#rates[1]);
   }
 
   /** Round trip of an empty path, in milliseconds; `Infinity` before the first sample. */
   get baseRttMs(): number {
-    return Math.min(...this.#rtts);
+    return Math.min(this.#rtts[0], this.#rtts[1]);
   }
 
   /**

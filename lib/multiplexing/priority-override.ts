@@ -13,9 +13,15 @@ export interface PriorityOverride {
   readonly weight?: number | undefined;
 }
 
-interface Entry {
+/** A class: V8 may place literals in old space, where each would keep its response. */
+class Entry {
   override: PriorityOverride;
-  changed?: () => void;
+  changed: (() => void) | undefined;
+
+  constructor(override: PriorityOverride, changed?: () => void) {
+    this.override = override;
+    this.changed = changed;
+  }
 }
 
 type Prioritized = ServerResponse & { [kPriority]?: unknown };
@@ -31,7 +37,7 @@ export function priorityOverride(res: ServerResponse): PriorityOverride {
 export function overridePriority(res: ServerResponse, given: PriorityOverride): void {
   const entry = entryOf(res);
   if (entry === undefined) {
-    keep(res, { override: given });
+    keep(res, new Entry(given));
     return;
   }
   entry.override = {
@@ -42,10 +48,15 @@ export function overridePriority(res: ServerResponse, given: PriorityOverride): 
   entry.changed?.();
 }
 
+/** Makes room on a response early, while V8 knows the hidden class that it has. */
+export function declarePriority(res: ServerResponse): void {
+  if (entryOf(res) === undefined) keep(res, new Entry(none));
+}
+
 /** Calls `changed` whenever the app asks for something else; one watcher per response. */
 export function watchPriority(res: ServerResponse, changed: () => void): void {
   const entry = entryOf(res);
-  if (entry === undefined) keep(res, { override: none, changed });
+  if (entry === undefined) keep(res, new Entry(none, changed));
   else entry.changed = changed;
 }
 

@@ -13,6 +13,9 @@ import type { SessionGate } from './session-gate';
 /** Node's default for HTTP/2 streams, for responses that do not tell theirs. */
 const defaultHighWaterMark = 16_384;
 
+/** `queueMicrotask` makes an `AsyncResource` for each call, which takes longer than all else here. */
+const ticksOver = Promise.resolve();
+
 /**
  * The last stage of one HTTP/2 response: hands its bytes to Node when the session says so.
  *
@@ -21,8 +24,9 @@ const defaultHighWaterMark = 16_384;
  */
 export class ResponseGate implements BodyStage, GatedResponse {
   readonly #session: SessionGate;
-  readonly #next: BodySink;
-  readonly #tapped: TappedResponse;
+  /** Both until the response closed: what may outlive it must not keep it. */
+  #next: BodySink | undefined;
+  #tapped: TappedResponse | undefined;
   readonly #held = new HeldChunks();
   readonly #highWaterMark: number;
   /** Bytes passed at once that Node has not reported as written. */
@@ -31,7 +35,6 @@ export class ResponseGate implements BodyStage, GatedResponse {
   #endCallback: WriteCallback | undefined;
   #isWriterWaiting = false;
   #lastTrickleMs = -Infinity;
-  #isClosed = false;
   readonly #contentBytes: number | undefined;
   #writtenBytes = 0;
   /** What is held is the end of the content, and waits for nothing but the call of `end`. */
@@ -64,6 +67,11 @@ export class ResponseGate implements BodyStage, GatedResponse {
   }
 
   write(chunk: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): boolean {
+    const next = this.#next;
+    if (next === undefined) {
+      refuse(callback);
+      return true;
+    }
     const bytes = sizeOf(chunk, encoding);
     this.#writtenBytes += bytes;
     this.#passKept();
@@ -72,7 +80,7 @@ export class ResponseGate implements BodyStage, GatedResponse {
         this.#keep(chunk, encoding, callback);
         return true;
       }
-      return this.#next.write(chunk, encoding, this.#countPassing(bytes, callback));
+      return next.write(chunk, encoding, this.#countPassing(bytes, callback));
     }
     this.#hold(chunk, encoding, callback);
     this.#isWriterWaiting = this.#held.bytes >= this.#highWaterMark;
@@ -80,6 +88,11 @@ export class ResponseGate implements BodyStage, GatedResponse {
   }
 
   end(chunk?: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): void {
+    const next = this.#next;
+    if (next === undefined) {
+      refuse(callback);
+      return;
+    }
     this.#isEnding = true;
     const bytes = chunk === undefined ? 0 : sizeOf(chunk, encoding);
     if (this.#isKept && bytes === 0) {
@@ -89,10 +102,8 @@ export class ResponseGate implements BodyStage, GatedResponse {
     }
     this.#passKept();
     if (this.#held.isEmpty && (bytes === 0 || this.#session.admits(bytes, this))) {
-      // These bytes are settled by `abandon`, which always follows: no listener for the common case.
-      this.#passingBytes += bytes;
-      this.#session.passing(bytes);
-      this.#next.end(chunk, encoding, callback);
+      this.#countDirect(bytes);
+      next.end(chunk, encoding, callback);
       return;
     }
     if (chunk !== undefined) this.#hold(chunk, encoding, callback);
@@ -105,8 +116,9 @@ export class ResponseGate implements BodyStage, GatedResponse {
   }
 
   abandon(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+    if (this.#next === undefined) return;
+    this.#next = undefined;
+    this.#tapped = undefined;
     this.#isKept = false;
     this.#session.passing(-this.#passingBytes);
     this.#passingBytes = 0;
@@ -143,18 +155,18 @@ export class ResponseGate implements BodyStage, GatedResponse {
   announceRoom(): void {
     if (!this.#isWriterWaiting || this.#held.bytes >= this.#highWaterMark) return;
     this.#isWriterWaiting = false;
-    this.#tapped.drained();
+    this.#tapped?.drained();
   }
 
   /** END_STREAM rides on the last piece. */
   #pass(bytes: Uint8Array, callback: WriteCallback | undefined): void {
     if (!this.#isEnding || !this.#held.isEmpty) {
-      this.#next.write(bytes, undefined, callback);
+      this.#next?.write(bytes, undefined, callback);
       return;
     }
     const ended = this.#endCallback;
     this.#endCallback = undefined;
-    this.#next.end(bytes, undefined, both(ended, callback));
+    this.#next?.end(bytes, undefined, both(ended, callback));
   }
 
   /** A stream of small events must not wait for others, whatever its priority. */
@@ -171,11 +183,9 @@ export class ResponseGate implements BodyStage, GatedResponse {
    * the same callback. Until these ticks are over the bytes wait, so that END_STREAM rides on them.
    */
   #keep(chunk: Chunk, encoding: BufferEncoding | undefined, callback?: WriteCallback): void {
-    const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
-    if (!this.#tapped.res.headersSent) this.#tapped.commitHeaders();
-    this.#held.push(bytes, callback);
+    this.#take(chunk, encoding, callback);
     this.#isKept = true;
-    queueMicrotask(() => this.#passKept());
+    void ticksOver.then(() => this.#passKept());
   }
 
   #passKept(): void {
@@ -183,26 +193,35 @@ export class ResponseGate implements BodyStage, GatedResponse {
     this.#isKept = false;
     const kept = this.#held.take(Infinity);
     if (kept === undefined) return;
-    this.#pass(kept.bytes, this.#countPassing(kept.bytes.byteLength, kept.callback));
+    const { bytes, callback } = kept;
+    if (this.#isEnding) {
+      this.#countDirect(bytes.byteLength);
+      this.#pass(bytes, callback);
+    } else this.#pass(bytes, this.#countPassing(bytes.byteLength, callback));
   }
 
   #hold(chunk: Chunk, encoding: BufferEncoding | undefined, callback?: WriteCallback): void {
-    if (this.#isClosed) {
-      if (callback !== undefined) process.nextTick(callback, closedError());
-      return;
-    }
-    const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
-    if (!this.#tapped.res.headersSent) this.#tapped.commitHeaders();
     const isFirst = this.#held.isEmpty;
-    this.#held.push(bytes, callback);
+    this.#take(chunk, encoding, callback);
     if (isFirst) this.#session.wait(this);
   }
 
-  #countPassing(bytes: number, callback: WriteCallback | undefined): WriteCallback {
+  #take(chunk: Chunk, encoding: BufferEncoding | undefined, callback?: WriteCallback): void {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
+    if (this.#tapped?.res.headersSent === false) this.#tapped.commitHeaders();
+    this.#held.push(bytes, callback);
+  }
+
+  /** What is not settled before is by `abandon`: the last bytes need no listener. */
+  #countDirect(bytes: number): void {
     this.#passingBytes += bytes;
     this.#session.passing(bytes);
+  }
+
+  #countPassing(bytes: number, callback: WriteCallback | undefined): WriteCallback {
+    this.#countDirect(bytes);
     return (error) => {
-      if (!this.#isClosed) {
+      if (this.#next !== undefined) {
         this.#passingBytes -= bytes;
         this.#session.passing(-bytes);
       }
@@ -233,6 +252,10 @@ function both(
     second(error);
     first(error);
   };
+}
+
+function refuse(callback: WriteCallback | undefined): void {
+  if (callback !== undefined) process.nextTick(callback, closedError());
 }
 
 /** What Node gives the callbacks of a stream that was destroyed under them. */

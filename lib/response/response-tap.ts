@@ -18,6 +18,7 @@ import type {
   WriteCallback,
 } from './body-stage';
 import { NodeSink } from './node-sink';
+import { StageLink } from './stage-link';
 import {
   isNodeFull,
   isTapped,
@@ -47,8 +48,6 @@ const noFactories: Record<StagePlace, StageFactory | undefined> = {
   gate: undefined,
 };
 
-const noStages: readonly BodyStage[] = [];
-
 /** Node's default for streams, for responses that do not tell theirs. */
 const defaultHighWaterMark = 16_384;
 
@@ -77,11 +76,15 @@ export class ResponseTap implements TappedResponse, Tapping {
   /** Another middleware put its own `res.write` there first. */
   #isForeign = false;
   #body: BodyMethods | undefined;
+  /** The response is of ours, and tells the tap what happens to it. */
+  readonly #asksItself: boolean;
+  /** Whether the head was ever held back: else nobody need ask the response for it. */
+  #hasHeldHead = false;
   /** Only on HTTP/2; asked directly, because it is asked often. */
   #stream: Tapped['stream'];
   /** Where bytes enter; there once the body began. */
   #first: BodySink | undefined;
-  #stages: readonly BodyStage[] = noStages;
+  #stages: StageLink | undefined;
   #isObserved = false;
   #isEnded = false;
   #isEndPassed = false;
@@ -98,6 +101,7 @@ export class ResponseTap implements TappedResponse, Tapping {
 
   private constructor(res: Tapped) {
     this.res = res;
+    this.#asksItself = res[kUntapped] !== undefined;
   }
 
   get ended(): boolean {
@@ -111,9 +115,7 @@ export class ResponseTap implements TappedResponse, Tapping {
 
   /** Bytes that stages hold: written by the app, not yet given to Node. */
   get heldBytes(): number {
-    let held = 0;
-    for (const stage of this.#stages) held += stage.heldBytes;
-    return held;
+    return this.#stages?.heldBytes ?? 0;
   }
 
   /** Registers an observer of the headers. The one registered last is called first, as in `on-headers`. */
@@ -205,6 +207,7 @@ export class ResponseTap implements TappedResponse, Tapping {
       return;
     }
     if (res.headersSent) return;
+    this.#hasHeldHead = true;
     res[kHead] = 'wanted';
     res.writeHead(res.statusCode);
     if (res[kHead] === 'wanted') res[kHead] = undefined;
@@ -270,13 +273,13 @@ export class ResponseTap implements TappedResponse, Tapping {
 
   /** Passes on what the stages hold, first stage first. */
   flush(): void {
-    for (const stage of this.#stages) stage.flush();
+    this.#stages?.flush();
     this.#body?.flush?.call(this.res);
   }
 
   /** @internal The response closed. */
   abandon(): void {
-    for (const stage of this.#stages) stage.abandon();
+    this.#stages?.abandon();
   }
 
   #isFull(): boolean {
@@ -305,25 +308,21 @@ export class ResponseTap implements TappedResponse, Tapping {
     let next: BodySink = new NodeSink(this);
     const isWhole = call === 'end' && this.#onlyCoalesces;
     if (isWhole || !hasBody(res)) return (this.#first = next);
-    const stages: BodyStage[] = [];
     for (const place of placesFromNode) {
       if (this.#factories?.[place] === undefined) continue;
       if (call === 'end' && place === 'coalesce') continue;
       const stage = this.#makeStage(place, next);
       if (stage === undefined) continue;
-      stages.unshift(stage);
+      this.#stages = new StageLink(stage, this.#stages);
       next = stage;
     }
-    if (stages.length > 0) {
-      this.#stages = stages;
-      watchClose(res);
-    }
+    if (this.#stages !== undefined && !this.#asksItself) watchClose(res);
     return (this.#first = next);
   }
 
   /** Responses of ours ask the tap by themselves. */
   #showHeldBytes(): void {
-    if (this.#showsHeldBytes || this.res[kUntapped] !== undefined) return;
+    if (this.#showsHeldBytes || this.#asksItself) return;
     this.#showsHeldBytes = true;
     showHeldBytes(this.res, this);
   }
@@ -340,7 +339,7 @@ export class ResponseTap implements TappedResponse, Tapping {
   /** @internal */
   writeToNode(chunk: Chunk, encoding?: BufferEncoding, callback?: WriteCallback): boolean {
     const { res } = this;
-    if (typeof res[kHead] === 'object') res[kSendHead]?.();
+    if (this.#hasHeldHead && typeof res[kHead] === 'object') res[kSendHead]?.();
     this.isInNode = true;
     try {
       return this.#body?.write.call(res, chunk, encoding, callback) ?? false;
@@ -354,7 +353,7 @@ export class ResponseTap implements TappedResponse, Tapping {
     this.#isEnded = true;
     this.#isEndPassed = true;
     const { res } = this;
-    const head = res[kHead];
+    const head = this.#hasHeldHead ? res[kHead] : undefined;
     if (typeof head === 'object') {
       res[kHead] = undefined;
       res.statusCode = head.statusCode;

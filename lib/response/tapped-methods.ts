@@ -115,9 +115,9 @@ function native(res: ServerResponse, key: string): unknown {
   return Reflect.get(Object.getPrototypeOf(res) as object, key, res);
 }
 
-/** Lets the stages know when the response closed. */
+/** Lets the stages know when a response that does not say so itself closed. */
 export function watchClose(res: Tapped): void {
-  if (res[kUntapped] === undefined) res.on('close', onClose);
+  res.on('close', onClose);
 }
 
 function onClose(this: Tapped): void {
