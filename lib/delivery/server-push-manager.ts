@@ -58,7 +58,7 @@ const controlShare = 1 / 16;
 
 const maxAnnounced = 2000;
 
-/** Shared by all managers, so that `push()` finds what `serverPush()` began. */
+/** A request tells all managers what was begun for it, so that `push()` finds what `serverPush()` began. */
 type DeliveredRequest = IncomingMessage & { [kDelivery]?: PageDelivery };
 
 /**
